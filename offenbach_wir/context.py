@@ -1,0 +1,82 @@
+"""What every page shows around its content: office, notice, languages.
+
+Each part is read when a template first asks for it and is nothing when the database is away, so
+that error pages can use the same base template.
+"""
+
+import logging
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.utils.functional import cached_property
+
+from programs.models import Notice, Office
+
+from . import languages
+
+logger = logging.getLogger(__name__)
+
+
+class Portal:
+    def __init__(self, request):
+        self.request = request
+
+    @property
+    def is_demo(self):
+        return settings.IS_DEMO
+
+    @cached_property
+    def office(self):
+        return self._read(lambda: Office.objects.with_texts().first())
+
+    @cached_property
+    def notice(self):
+        return self._read(lambda: Notice.objects.showing().with_texts().first())
+
+    def _read(self, query):
+        if getattr(self.request, "without_database", False):
+            return None
+        try:
+            return query()
+        except DatabaseError as error:
+            logger.warning("Page shown without its frame: %s", error)
+            self.request.without_database = True
+            return None
+
+    @cached_property
+    def language_choices(self):
+        """The same page in each language, with its query kept: a link in a mail stays a link."""
+        query = self.request.META.get("QUERY_STRING", "")
+        return [
+            {
+                "code": languages.bcp47(code),
+                "direction": languages.direction(code),
+                "name": languages.name_in_itself(code),
+                "is_current": code == languages.active(),
+                "url": languages.path_in(self.request.path, code) + (f"?{query}" if query else ""),
+                "absolute_url": settings.PORTAL_URL
+                + languages.path_in(self.request.path, code)
+                + (f"?{query}" if query else ""),
+            }
+            for code in languages.codes()
+        ]
+
+    @property
+    def canonical_url(self):
+        return settings.PORTAL_URL + self.request.path
+
+    @property
+    def url(self):
+        return settings.PORTAL_URL
+
+    @property
+    def language(self):
+        return languages.bcp47(languages.active())
+
+    @property
+    def direction(self):
+        return languages.direction(languages.active())
+
+
+def portal(request):
+    return {"portal": Portal(request)}

@@ -1,0 +1,46 @@
+"""The demo: a page that steps in as each role, and the mails the portal would have sent.
+
+Its addresses exist in demo mode only; urls.py leaves them out otherwise.
+"""
+
+from django.contrib.auth import login
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.views.decorators.http import require_GET, require_POST
+from post_office.models import Email
+
+from .models import User
+from .rate_limits import limited
+from .roles import ROLES
+
+app_name = "demo"
+
+
+@require_GET
+def index(request):
+    request.personal = True
+    return render(request, "demo/index.html", {"roles": ROLES.values()})
+
+
+@limited("demo")
+@require_POST
+def step_in(request, role):
+    if role not in ROLES:
+        raise Http404
+    user = get_object_or_404(User, email=ROLES[role].demo_email, is_active=True)
+    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    return redirect("admin:index")
+
+
+@require_GET
+def mails(request):
+    request.personal = True
+    return render(request, "demo/mails.html", {"mails": Email.objects.order_by("-created")[:50]})
+
+
+urlpatterns = [
+    path("", index, name="index"),
+    path("<slug:role>/einsteigen/", step_in, name="step_in"),
+    path("mails/", mails, name="mails"),
+]

@@ -1,0 +1,55 @@
+"""Error pages in the reader's language that also work while the database does not."""
+
+from django.conf import settings
+from django.shortcuts import render
+from django.utils import translation
+
+from . import languages
+
+
+def _answer(request, status, reason="", retry_after=None):
+    """Errors can come before or after the language is set, so it is read from the address."""
+    first = request.path_info.lstrip("/").partition("/")[0]
+    language = first if first in languages.codes() else _from_header(request)
+    if status >= 500:
+        request.without_database = True
+    with translation.override(language):
+        context = {"status": status, "reason": reason, "retry_after": retry_after}
+        response = render(request, "errors/error.html", context, status=status)
+    response["Content-Language"] = language
+    if retry_after is not None:
+        response["Retry-After"] = str(retry_after)
+    return response
+
+
+def _from_header(request):
+    language = translation.get_language_from_request(request)
+    return language if language in languages.codes() else settings.LANGUAGE_CODE
+
+
+def bad_request(request, exception=None):
+    return _answer(request, 400)
+
+
+def permission_denied(request, exception=None):
+    return _answer(request, 403)
+
+
+def csrf_failure(request, reason=""):
+    return _answer(request, 403, reason="csrf")
+
+
+def not_found(request, exception=None):
+    return _answer(request, 404)
+
+
+def too_many_requests(request, retry_after):
+    return _answer(request, 429, retry_after=retry_after)
+
+
+def server_error(request):
+    return _answer(request, 500)
+
+
+def unavailable(request):
+    return _answer(request, 503, retry_after=30)

@@ -1,0 +1,37 @@
+"""What a language code means on a page: its tag, its direction, its own name."""
+
+from django.conf import settings
+from django.utils.translation import get_language, get_language_info
+
+# Registered subtags where our code differs from what browsers and screen readers know.
+BCP47 = {"de-leicht": "de-simple"}
+
+
+def codes():
+    return [code for code, _name in settings.LANGUAGES]
+
+
+def bcp47(code):
+    """The tag for a `lang` attribute: "de-leicht" → "de-simple"."""
+    return BCP47.get(code, code)
+
+
+def direction(code):
+    return "rtl" if get_language_info(code)["bidi"] else "ltr"
+
+
+def name_in_itself(code):
+    name = get_language_info(code)["name_local"]
+    return name[:1].upper() + name[1:]
+
+
+def active():
+    """The language of the page being written; German outside any request."""
+    language = get_language() or settings.LANGUAGE_CODE
+    return language if language in codes() else settings.LANGUAGE_CODE
+
+
+def path_in(path, code):
+    """The same page in another language: the first segment of every public path is the language."""
+    first, _slash, rest = path.lstrip("/").partition("/")
+    return f"/{code}/{rest}" if first in codes() else f"/{code}/"

@@ -1,0 +1,116 @@
+"""What happens to every request and response, beside what Django and its packages do."""
+
+import logging
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.db import InterfaceError, OperationalError
+from django.http import HttpResponsePermanentRedirect
+from django.utils.cache import patch_cache_control
+
+from . import languages
+
+logger = logging.getLogger(__name__)
+
+
+def isolation_headers(get_response):
+    """Outermost, so that redirects and static files carry them too (hardening.md section 3)."""
+
+    def middleware(request):
+        response = get_response(request)
+        response.headers.setdefault("Cross-Origin-Embedder-Policy", "require-corp")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if settings.IS_DEMO:
+            response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
+        return response
+
+    return middleware
+
+
+def plain_input(get_response):
+    """Answers 400 to NUL bytes in addresses: neither database can store or compare them.
+
+    In form fields Django's own validators refuse them with a message.
+    """
+
+    def middleware(request):
+        if "\x00" in request.path_info:
+            raise BadRequest("NUL byte in the address")
+        return get_response(request)
+
+    return middleware
+
+
+PUBLIC_FOR = 60
+
+
+def caching_headers(get_response):
+    """Public pages may be kept by any cache for a minute; everything else by none.
+
+    Public is what was answered without a session and without setting a cookie.
+    """
+
+    def middleware(request):
+        response = get_response(request)
+        if response.has_header("Cache-Control"):
+            return response
+        personal = bool(response.cookies) or getattr(request, "personal", False)
+        session = getattr(request, "session", None)
+        personal = personal or (session is not None and session.accessed)
+        if request.method in ("GET", "HEAD") and response.status_code == 200 and not personal:
+            patch_cache_control(response, public=True, max_age=PUBLIC_FOR)
+        else:
+            patch_cache_control(response, private=True, no_store=True)
+        return response
+
+    return middleware
+
+
+def old_addresses(get_response):
+    """Leads addresses of the city's former pages, and former short names, to today's page."""
+
+    def middleware(request):
+        response = get_response(request)
+        if response.status_code != 404 or request.method not in ("GET", "HEAD"):
+            return response
+        target = _target_of(request.path_info)
+        return HttpResponsePermanentRedirect(target) if target else response
+
+    return middleware
+
+
+def _target_of(path):
+    # The frame stands above the apps, but settings import this module before they are loaded.
+    from programs.models import OldAddress
+
+    first, _slash, rest = path.lstrip("/").partition("/")
+    is_ours = first in languages.codes()
+    bare = f"/{rest}" if is_ours else path
+    try:
+        row = OldAddress.objects.filter(path__in={bare, bare.rstrip("/"), f"{bare}/"}).first()
+    except (OperationalError, InterfaceError):
+        return None
+    if row is None:
+        return None
+    return f"/{first if is_ours else settings.LANGUAGE_CODE}{row.target}"
+
+
+def refusals(get_response):
+    """Turns what a view may raise into a page: too many requests, or a database that is away."""
+
+    def middleware(request):
+        return get_response(request)
+
+    def process_exception(request, exception):
+        from . import errors
+        from .rate_limits import TooManyRequestsError
+
+        if isinstance(exception, TooManyRequestsError):
+            return errors.too_many_requests(request, exception.retry_after)
+        if isinstance(exception, OperationalError | InterfaceError):
+            logger.error("Database trouble at %s: %s", request.path, exception)
+            return errors.unavailable(request)
+        return None
+
+    middleware.process_exception = process_exception
+    return middleware

@@ -1,0 +1,49 @@
+"""Euros as people type and read them. One parser for every language, one way to print."""
+
+import re
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+MOST = Decimal("9999999999.99")
+_GROUPED = re.compile(
+    r"^(?P<whole>\d{1,3}(?P<mark>[., '’])\d{3}(?:(?P=mark)\d{3})*)"
+    r"(?:(?!(?P=mark))[.,](?P<cents>\d{1,2}))?$"
+)
+_PLAIN = re.compile(r"^(?P<whole>\d+)(?:[.,](?P<cents>\d{1,2}))?$")
+
+
+def parse_euros(text):
+    """ "10.000", "10,000", "10 000" are ten thousand, "12,50" and "12.50" twelve fifty.
+
+    Raises ValidationError with an example for anything else. Digits of other scripts count.
+    """
+    folded = re.sub(r"\s*(€|eur|euro)\s*$", "", text.strip(), flags=re.I)
+    folded = folded.replace(" ", " ").replace(" ", " ").replace("٬", ".").replace("٫", ",")
+    match = _GROUPED.match(folded) or _PLAIN.match(folded)
+    if not match:
+        raise _not_a_sum(text)
+    whole, cents = (
+        "".join(str(int(c)) for c in match[name] or "0" if c.isdecimal())
+        for name in ("whole", "cents")
+    )
+    value = Decimal(f"{whole}.{cents}")
+    if value > MOST:
+        raise _not_a_sum(text)
+    return value.quantize(Decimal("0.01"))
+
+
+def _not_a_sum(text):
+    return ValidationError(
+        _("“%(value)s” is not a sum of money. Please write it like this: 10.000,00"),
+        code="not_a_sum",
+        params={"value": text[:40]},
+    )
+
+
+def format_euros(value):
+    """ "10.000 €", or "12,50 €" where there are cents; the German way in every language."""
+    whole, cents = f"{value:.2f}".split(".")
+    grouped = f"{int(whole):,}".replace(",", ".")
+    return f"{grouped},{cents} €" if cents != "00" else f"{grouped} €"

@@ -1,0 +1,70 @@
+"""Limits on how often one address may ask, shared by all processes because they are counted in
+the database. Addresses are kept as keyed hashes only, for one window.
+"""
+
+import datetime
+import functools
+import time
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from .models import Hits
+
+
+class TooManyRequestsError(Exception):
+    def __init__(self, retry_after):
+        self.retry_after = retry_after
+        super().__init__(f"Retry after {retry_after} s")
+
+
+def client_address(request):
+    """The visitor's address; X-Forwarded-For counts only as far as our own proxies wrote it."""
+    trusted = settings.TRUSTED_PROXY_COUNT
+    forwarded = [
+        part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part
+    ]
+    if trusted and len(forwarded) >= trusted:
+        return forwarded[-trusted]
+    return request.META.get("REMOTE_ADDR", "")
+
+
+def count(scope, identity):
+    """Counts one request; raises TooManyRequestsError beyond the scope's limit."""
+    limit, seconds = settings.RATE_LIMITS[scope]
+    now = int(time.time())
+    window = now // seconds
+    key = salted_hmac("rate-limit", f"{scope}|{identity}", algorithm="sha256").hexdigest()
+    ends_at = datetime.datetime.fromtimestamp((window + 1) * seconds, datetime.UTC)
+    rows = Hits.objects.filter(key=key, window=window)
+    if not rows.update(n=F("n") + 1):
+        try:
+            with transaction.atomic():
+                Hits.objects.create(key=key, window=window, n=1, ends_at=ends_at)
+        except IntegrityError:
+            rows.update(n=F("n") + 1)
+    if rows.values_list("n", flat=True).get() > limit:
+        raise TooManyRequestsError((window + 1) * seconds - now)
+
+
+def limited(scope, when=lambda request: request.method == "POST"):
+    """Decorates a view: beyond the limit it answers 429 with Retry-After."""
+
+    def decorate(view):
+        @functools.wraps(view)
+        def guarded(request, *args, **kwargs):
+            if when(request):
+                count(scope, client_address(request))
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def forget_old_windows():
+    """Deletes counters whose window is over; the worker calls it."""
+    return Hits.objects.filter(ends_at__lt=timezone.now()).delete()[0]

@@ -1,0 +1,141 @@
+"""Search that is the same on both databases: folded text and stems instead of full-text search.
+
+A text is stored folded (lower case, no marks, ß→ss, ı→i), with a second spelling of each word that
+has one (ü as ue, ue as u). A query word is folded once, cut to its stem, and looked for anywhere
+in the stored text; so "Mittel" is found inside "Fördermittel", and "Bürgel", "Buergel" and "burgel"
+find each other. PostgreSQL serves the same question from a trigram index and, where nothing was
+found, also forgives a typing error.
+"""
+
+import functools
+import re
+import unicodedata
+
+import snowballstemmer
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db import connections, models
+from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.utils.html import strip_tags
+
+LONGEST_QUERY = 200
+MOST_WORDS = 8
+# Below this length a part of a word matches nearly everything; such a word must start one.
+SHORTEST_PART = 3
+TYPING_ERROR_SIMILARITY = 0.55
+
+_LETTERS = str.maketrans(
+    {"ß": "ss", "ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ة": "ه", "ى": "ي"}
+)
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_WORD = re.compile(r"[^\W_]+")
+
+
+def fold(text):
+    """Lower case without marks: "Bürgel" → "burgel", "Straße" → "strasse"."""
+    text = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    return "".join(c for c in text if not unicodedata.combining(c)).translate(_LETTERS)
+
+
+def spellings(word):
+    """The folded forms under which a word of a text can be found, the plain one first."""
+    word = unicodedata.normalize("NFC", word.casefold())
+    plain = fold(word)
+    written_out = fold(word.translate(_UMLAUTS))
+    contracted = plain.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+    return list(dict.fromkeys([plain, written_out, contracted]))
+
+
+def index_text(*parts):
+    """The folded text of all parts, one space around every word, each spelling once."""
+    words = {}
+    for part in parts:
+        for word in _WORD.findall(strip_tags(part or "").replace("\x00", "")):
+            words.update(dict.fromkeys(spellings(word)))
+    return f" {' '.join(words)} " if words else ""
+
+
+def sort_key(text):
+    """Letters and digits only, so that every database sorts it alike."""
+    return "".join(_WORD.findall(fold(text)))[:200]
+
+
+def query_words(query):
+    """The words of what a visitor typed, bounded in length and number, without repetition."""
+    words = _WORD.findall(query[:LONGEST_QUERY].replace("\x00", " ").casefold())
+    return list(dict.fromkeys(words))[:MOST_WORDS]
+
+
+@functools.lru_cache(maxsize=4096)
+def query_part(word):
+    """The folded stem to look for: "sprachkurse" → "sprachkurs".
+
+    A German or English stem matches more than the word itself, so the shorter one is taken as long
+    as it is a part worth looking for. Arabic words lose their article. The stemmers keep state
+    while they work, so each call makes its own.
+    """
+    folded = fold(word).removeprefix("ال") if len(word) > 4 else fold(word)
+    stems = [fold(snowballstemmer.stemmer(name).stemWord(word)) for name in ("german", "english")]
+    usable = [s for s in (*stems, folded) if len(s) >= SHORTEST_PART and s in folded]
+    return min(usable, key=len) if usable else f" {folded}"
+
+
+def query_parts(query):
+    return list(dict.fromkeys(query_part(word) for word in query_words(query)))
+
+
+class SearchableQuerySet(models.QuerySet):
+    def matching(self, query):
+        """Rows that hold every word of the query, annotated with `score`; all where it is empty."""
+        parts = query_parts(query)
+        rows = self.annotate(score=_score(parts))
+        for part in parts:
+            rows = rows.filter(search_text__contains=part)
+        if parts and self._forgives_typing_errors() and not rows.exists():
+            return self._similar(query_words(query))
+        return rows
+
+    def _forgives_typing_errors(self):
+        return connections[self.db].vendor == "postgresql"
+
+    def _similar(self, words):
+        rows = self
+        for word in words:
+            folded = fold(word)
+            rows = rows.filter(search_text__trigram_word_similar=folded)
+        closeness = TrigramWordSimilarity(fold(words[0]), "search_text")
+        return rows.annotate(score=closeness).filter(score__gte=TYPING_ERROR_SIMILARITY)
+
+
+def _score(parts):
+    """Per word 8 for a title word that starts with it, 4 inside a title, 1 in the text."""
+    score = Value(0, IntegerField())
+    for part in parts:
+        score = score + Case(
+            When(search_title__contains=f" {part.strip()}", then=Value(8)),
+            When(search_title__contains=part, then=Value(4)),
+            default=Value(1),
+        )
+    return score
+
+
+class Searchable(models.Model):
+    """Two folded columns, filled by `refresh_index` from the model's own `search_parts()`:
+    (what is title, what is text), each a list of plain or HTML strings in all languages.
+    """
+
+    search_title = models.TextField(editable=False, default="")
+    search_text = models.TextField(editable=False, default="")
+
+    class Meta:
+        abstract = True
+
+    def index_columns(self):
+        titles, texts = self.search_parts()
+        return {
+            "search_title": index_text(*titles),
+            "search_text": index_text(*titles, *texts),
+        }
+
+    def refresh_index(self):
+        """Writes the index columns from what is stored now. Call after texts and relations."""
+        type(self).objects.filter(pk=self.pk).update(**self.index_columns())

@@ -1,0 +1,44 @@
+"""Every address of the portal. Path words are German in every language."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.contrib.sitemaps import views as sitemap_views
+from django.urls import include, path
+
+from projects import open_data
+
+from . import barriers, media, views
+from .sitemaps import SITEMAPS
+
+urlpatterns = [
+    path("", views.root, name="root"),
+    path("healthz", views.health, name="health"),
+    path("robots.txt", views.robots, name="robots"),
+    path(".well-known/security.txt", views.security_txt, name="security_txt"),
+    path("sitemap.xml", sitemap_views.index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}),
+    path("sitemap-<section>.xml", sitemap_views.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("daten/projekte.json", open_data.as_json, name="open_data_json"),
+    path("daten/projekte.csv", open_data.as_csv, name="open_data_csv"),
+    path("media/<path:name>", media.serve, name="media"),
+    path("verwaltung/", admin.site.urls),
+]
+
+localised = [
+    path("", views.home, name="home"),
+    path("suche/", views.search, name="search"),
+    path("barriere-melden/", barriers.report, name="barrier_report"),
+    path("barriere-melden/<slug:reference>/", barriers.reported, name="barrier_reported"),
+    path("", include("programs.urls")),
+    path("", include("projects.urls")),
+    path("", include("consultations.urls")),
+]
+if settings.IS_DEMO:
+    localised.append(path("demo/", include("offenbach_wir.demo")))
+
+urlpatterns += i18n_patterns(*localised)
+
+handler400 = "offenbach_wir.errors.bad_request"
+handler403 = "offenbach_wir.errors.permission_denied"
+handler404 = "offenbach_wir.errors.not_found"
+handler500 = "offenbach_wir.errors.server_error"
