@@ -1,0 +1,93 @@
+"""Who advises, and where to turn when it cannot wait."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from parler.fields import TranslationsForeignKey
+
+from offenbach_wir.translated import (
+    ContentTranslation,
+    TranslatedContent,
+    TranslatedContentQuerySet,
+)
+from programs.models import Picture
+from projects.models import SpokenLanguage
+
+
+class CoordinatorQuerySet(TranslatedContentQuerySet):
+    def public(self):
+        return self.filter(is_public=True)
+
+
+class Coordinator(TranslatedContent):
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="coordinator",
+        verbose_name=_("account"),
+    )
+    name = models.CharField(_("name"), max_length=120)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    languages = models.ManyToManyField(
+        SpokenLanguage, blank=True, related_name="coordinators", verbose_name=_("languages")
+    )
+    picture = models.ForeignKey(
+        Picture,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("picture"),
+    )
+    is_public = models.BooleanField(_("shown in the portal"), default=True)
+    is_example = models.BooleanField(_("invented example"), default=False, editable=False)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    objects = CoordinatorQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("coordinator")
+        verbose_name_plural = _("coordinators")
+
+    def __str__(self):
+        return self.name
+
+
+class CoordinatorTranslation(ContentTranslation):
+    master = TranslationsForeignKey(
+        Coordinator, models.CASCADE, related_name="translations", null=True
+    )
+    role = models.CharField(_("role"), max_length=160)
+    introduction = models.TextField(_("what she or he advises on"))
+
+    class Meta:
+        unique_together = [("language_code", "master")]
+        verbose_name = _("coordinator text")
+
+
+class HelpPlace(TranslatedContent):
+    """A place for urgent help, shown on the advice page."""
+
+    phone = models.CharField(_("phone"), max_length=40)
+    website = models.URLField(_("website"), blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("place for urgent help")
+        verbose_name_plural = _("places for urgent help")
+
+
+class HelpPlaceTranslation(ContentTranslation):
+    master = TranslationsForeignKey(
+        HelpPlace, models.CASCADE, related_name="translations", null=True
+    )
+    name = models.CharField(_("name"), max_length=160)
+    description = models.TextField(_("when to call"))
+
+    class Meta:
+        unique_together = [("language_code", "master")]
+        verbose_name = _("text of the place")
