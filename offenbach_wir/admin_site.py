@@ -14,6 +14,7 @@ from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
 from django.http import Http404
 from django.shortcuts import redirect
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.widgets import prose_editor_admin_media
 
@@ -24,7 +25,9 @@ EDITOR_STYLE_HASH = "'sha256-PLACEHOLDER'"
 @functools.cache
 def editor_import_map_hash():
     """The hash of the editor's import map, whose addresses change with each build."""
-    text = re.search(r'<script type="importmap">(.*?)</script>', str(prose_editor_admin_media), re.S)
+    text = re.search(
+        r'<script type="importmap">(.*?)</script>', str(prose_editor_admin_media), re.S
+    )
     digest = hashlib.sha256(text[1].encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
@@ -54,6 +57,8 @@ class PortalAdminSite(AdminSite):
         def guarded(request, *args, **kwargs):
             if not settings.IS_DEMO:
                 raise Http404
+            if self.has_permission(request):
+                translation.activate(request.user.language)
             response = inner(request, *args, **kwargs)
             response._csp_update = {
                 "script-src": [editor_import_map_hash()],

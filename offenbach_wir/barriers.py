@@ -65,5 +65,7 @@ def _page_asked(request):
 def reported(request, reference):
     """Shows only what the number itself says: that it exists and by when it is answered."""
     request.personal = True
-    saved = get_object_or_404(BarrierReport.objects.only("reference", "due_on"), reference=reference)
+    saved = get_object_or_404(
+        BarrierReport.objects.only("reference", "due_on"), reference=reference
+    )
     return render(request, "barriers/reported.html", {"report": saved})

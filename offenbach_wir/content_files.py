@@ -53,7 +53,9 @@ def _made(model, values, folder):
         try:
             field = model._meta.get_field(name)
         except FieldDoesNotExist as error:
-            raise ContentFileError(f"{model.__name__} has no field “{name}” (row {values})") from error
+            raise ContentFileError(
+                f"{model.__name__} has no field “{name}” (row {values})"
+            ) from error
         if field.many_to_many:
             many[name] = [related_row(field.related_model, key) for key in value]
         elif field.is_relation and not isinstance(value, models.Model):
@@ -70,5 +72,3 @@ def _made(model, values, folder):
     for name, rows in many.items():
         getattr(made, name).set(rows)
     return made
-
-

@@ -46,20 +46,24 @@ class Portal:
     @cached_property
     def language_choices(self):
         """The same page in each language, with its query kept: a link in a mail stays a link."""
-        query = self.request.META.get("QUERY_STRING", "")
         return [
             {
                 "code": languages.bcp47(code),
                 "direction": languages.direction(code),
                 "name": languages.name_in_itself(code),
                 "is_current": code == languages.active(),
-                "url": languages.path_in(self.request.path, code) + (f"?{query}" if query else ""),
-                "absolute_url": settings.PORTAL_URL
-                + languages.path_in(self.request.path, code)
-                + (f"?{query}" if query else ""),
+                "url": self._address_in(code),
+                "absolute_url": settings.PORTAL_URL + self._address_in(code),
             }
             for code in languages.codes()
         ]
+
+    def _address_in(self, code):
+        """The preview of a draft has addresses of its own for each language."""
+        if preview := getattr(self.request, "preview_addresses", None):
+            return preview[code]
+        query = self.request.META.get("QUERY_STRING", "")
+        return languages.path_in(self.request.path, code) + (f"?{query}" if query else "")
 
     @property
     def canonical_url(self):

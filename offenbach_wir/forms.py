@@ -1,12 +1,15 @@
 """What all forms of the public share: the crispy helper, and a quiet trap for machines."""
 
 import time
+from decimal import Decimal
 
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+from . import money
 
 # Nobody reads and fills in a form faster; a form left open for a day is still welcome.
 FASTEST_SECONDS = 2
@@ -59,3 +62,22 @@ class TrapMixin(forms.Form):
             return time.time() - signing.loads(self.data.get("shown_at", ""), salt=SALT)
         except signing.BadSignature:
             return 0
+
+
+class EuroField(forms.CharField):
+    """A sum of money as people type it; the value is a Decimal with two places, or None."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        return money.parse_euros(text) if text else None
+
+    def prepare_value(self, value):
+        return money.format_euros(value).removesuffix(" €") if isinstance(value, Decimal) else value
+
+    def has_changed(self, initial, data):
+        try:
+            return self.to_python(data) != initial
+        except ValidationError:
+            return True

@@ -45,7 +45,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class Hits(models.Model):
-    """Requests of one sender in one window of time; the sender is a keyed hash, never an address."""
+    """Requests of one sender in one window of time; the sender is a keyed hash only."""
 
     key = models.CharField(max_length=64)
     window = models.BigIntegerField()

@@ -15,7 +15,9 @@ GERMAN = settings.LANGUAGE_CODE
 
 def _rendered(template, language, context):
     with translation.override(language):
-        text = render_to_string(f"emails/{template}.txt", context | {"portal_url": settings.PORTAL_URL})
+        text = render_to_string(
+            f"emails/{template}.txt", context | {"portal_url": settings.PORTAL_URL}
+        )
     subject, _newline, body = text.strip().partition("\n")
     return subject.strip(), body.strip()
 

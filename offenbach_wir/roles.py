@@ -20,8 +20,7 @@ CONTENT = {
     )
 } | {"programs.program": EDIT, "programs.office": EDIT}
 PROJECTS = {
-    f"projects.{name}": ALL
-    for name in ("organisation", "project", "projectdate", "projectpicture")
+    f"projects.{name}": ALL for name in ("organisation", "project", "projectdate", "projectpicture")
 }
 FUNDING = {
     f"programs.{name}": ALL

@@ -14,7 +14,7 @@ import unicodedata
 import snowballstemmer
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import connections, models
-from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models import Case, IntegerField, Value, When
 from django.utils.html import strip_tags
 
 LONGEST_QUERY = 200

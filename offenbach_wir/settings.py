@@ -286,6 +286,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "post_office": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         # Unknown host names are noise from scanners, answered with 400.
         "django.security.DisallowedHost": {"handlers": [], "propagate": False},
     },

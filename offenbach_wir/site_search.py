@@ -72,6 +72,12 @@ def _documents(query):
 
 def _organisations(query):
     return [
-        Hit(row.name, row.text.summary if row.text else "", row.get_absolute_url(), row.text, row.score)
+        Hit(
+            row.name,
+            row.text.summary if row.text else "",
+            row.get_absolute_url(),
+            row.text,
+            row.score,
+        )
         for row in _best(Organisation.objects.listed(), query)
     ]

@@ -51,7 +51,5 @@ SITEMAPS = {
     "schwerpunkte": Rows(lambda: FocusArea.objects.published().order_by("pk")),
     "foerderlinien": Rows(lambda: FundingLine.objects.published().order_by("pk")),
     "organisationen": Rows(lambda: Organisation.objects.listed().order_by("pk")),
-    "projekte": Rows(
-        lambda: Project.objects.published().only("slug", "updated_at").order_by("pk")
-    ),
+    "projekte": Rows(lambda: Project.objects.published().only("slug", "updated_at").order_by("pk")),
 }

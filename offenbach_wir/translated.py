@@ -51,7 +51,7 @@ class TranslatedContent(TranslatableModel):
         return german or wanted or next(iter(rows.values()), None)
 
     def translation_state(self, language):
-        """"missing", "outdated" or "complete", computed from the stored revisions."""
+        """ "missing", "outdated" or "complete", computed from the stored revisions."""
         row = next((t for t in self.translations.all() if t.language_code == language), None)
         if row is None:
             return "missing"
@@ -99,11 +99,7 @@ class ContentTranslation(TranslatedFieldsModel):
         if not self.is_fallback:
             return ""
         code = self.language_code
-        return format_html(
-            ' lang="{}" dir="{}"', languages.bcp47(code), languages.direction(code)
-        )
-
-
+        return format_html(' lang="{}" dir="{}"', languages.bcp47(code), languages.direction(code))
 
 
 def labels(model, field="name", key="slug"):

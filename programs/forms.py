@@ -20,7 +20,9 @@ class WhichLineForm(forms.Form):
         required=False,
         input_formats=["%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y"],
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("We then work out the last day to apply. Leave it open if you do not know yet."),
+        help_text=_(
+            "We then work out the last day to apply. Leave it open if you do not know yet."
+        ),
         error_messages={"invalid": _("Please write the day like this: 31.03.2027")},
     )
 

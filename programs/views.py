@@ -71,9 +71,7 @@ def funding(request):
             "page": page_for(Page.Key.FUNDING),
             "valid": terms.valid_on(today),
             "former": terms.ended_before(today).exclude(
-                line__in=FundingLine.objects.filter(
-                    terms__in=FundingTerms.objects.valid_on(today)
-                )
+                line__in=FundingLine.objects.filter(terms__in=FundingTerms.objects.valid_on(today))
             ),
         },
     )
@@ -117,8 +115,11 @@ def _fitting_lines(organisation, measure, start):
     )
     mine = fitting.filter(applicant_kinds=kind)
     rows = [
-        {"terms": row, "deadline": (last := row.deadline_for(start) if start else None),
-         "has_passed": bool(last and last < today)}
+        {
+            "terms": row,
+            "deadline": (last := row.deadline_for(start) if start else None),
+            "has_passed": bool(last and last < today),
+        }
         for row in mine
     ]
     return {

@@ -21,6 +21,7 @@ from .models import District, Project, SpokenLanguage, TargetGroup
 
 SORTS = {
     "best": gettext_lazy("Best match first"),
+    "current": gettext_lazy("Running first"),
     "newest": gettext_lazy("Newest first"),
     "title": gettext_lazy("By title, A to Z"),
 }
@@ -84,7 +85,9 @@ class Facet:
 
 
 def _options(rows):
-    return [Option(value=str(key), label=label, pk=pk, language=lang) for pk, key, label, lang in rows]
+    return [
+        Option(value=str(key), label=label, pk=pk, language=lang) for pk, key, label, lang in rows
+    ]
 
 
 def all_facets():
@@ -118,7 +121,10 @@ def all_facets():
 
 
 class ProjectSearch:
-    """What a visitor asked of the list, read from the address; wrong values are named, not obeyed."""
+    """What a visitor asked of the list, read from the address.
+
+    Values nobody knows are named to the visitor and left out.
+    """
 
     def __init__(self, params):
         self.query = params.get("q", "").replace("\x00", "")[:LONGEST_QUERY].strip()
@@ -130,7 +136,7 @@ class ProjectSearch:
         if sort and sort not in SORTS:
             self.ignored.append(sort[:40])
         self.has_words = bool(query_words(self.query))
-        default = "best" if self.has_words else "newest"
+        default = "best" if self.has_words else "current"
         self.sort = sort if sort in SORTS and (sort != "best" or self.has_words) else default
         self.is_default_sort = self.sort == default
 
@@ -198,11 +204,7 @@ class ProjectSearch:
 
     def count(self):
         """Fills the counts of all facets and returns the number of hits; one statement."""
-        hits = (
-            self.hits()
-            .order_by()
-            .values_list(*[facet.column for facet in self.facets])
-        )
+        hits = self.hits().order_by().values_list(*[facet.column for facet in self.facets])
         hits_sql, params = hits.query.sql_with_params()
         columns = ", ".join(facet.column for facet in self.facets)
         conditions = {f.name: f.condition for f in self.facets if f.condition}
@@ -239,5 +241,15 @@ class ProjectSearch:
             if facet.chosen:
                 rows = rows.filter(facet.lookup)
         newest = (F("starts_on").desc(nulls_last=True), "-pk")
-        order = {"best": ("-score", *newest), "newest": newest, "title": ("sort_title", "pk")}
+        running_first = Case(
+            When(phase_on=Project.Phase.RUNNING, then=0),
+            When(phase_on=Project.Phase.PLANNED, then=1),
+            default=2,
+        )
+        order = {
+            "best": ("-score", *newest),
+            "current": (running_first, *newest),
+            "newest": newest,
+            "title": ("sort_title", "pk"),
+        }
         return rows.order_by(*order[self.sort])

@@ -9,176 +9,381 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('programs', '0001_initial'),
-        ('projects', '0002_postgresql_indexes'),
+        ("programs", "0001_initial"),
+        ("projects", "0002_postgresql_indexes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HelpPlace',
+            name="HelpPlace",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('german_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('phone', models.CharField(max_length=40, verbose_name='phone')),
-                ('website', models.URLField(blank=True, verbose_name='website')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("german_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("phone", models.CharField(max_length=40, verbose_name="phone")),
+                ("website", models.URLField(blank=True, verbose_name="website")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
             ],
             options={
-                'verbose_name': 'place for urgent help',
-                'verbose_name_plural': 'places for urgent help',
-                'ordering': ['position', 'pk'],
+                "verbose_name": "place for urgent help",
+                "verbose_name_plural": "places for urgent help",
+                "ordering": ["position", "pk"],
             },
             bases=(parler.models.TranslatableModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='Coordinator',
+            name="Coordinator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('german_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('phone', models.CharField(blank=True, max_length=40, verbose_name='phone')),
-                ('is_public', models.BooleanField(default=True, verbose_name='shown in the portal')),
-                ('is_example', models.BooleanField(default=False, editable=False, verbose_name='invented example')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('languages', models.ManyToManyField(blank=True, related_name='coordinators', to='projects.spokenlanguage', verbose_name='languages')),
-                ('picture', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='programs.picture', verbose_name='picture')),
-                ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='coordinator', to=settings.AUTH_USER_MODEL, verbose_name='account')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("german_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="phone")),
+                (
+                    "is_public",
+                    models.BooleanField(default=True, verbose_name="shown in the portal"),
+                ),
+                (
+                    "is_example",
+                    models.BooleanField(
+                        default=False, editable=False, verbose_name="invented example"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "languages",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="coordinators",
+                        to="projects.spokenlanguage",
+                        verbose_name="languages",
+                    ),
+                ),
+                (
+                    "picture",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="programs.picture",
+                        verbose_name="picture",
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="coordinator",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="account",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'coordinator',
-                'verbose_name_plural': 'coordinators',
-                'ordering': ['position', 'pk'],
+                "verbose_name": "coordinator",
+                "verbose_name_plural": "coordinators",
+                "ordering": ["position", "pk"],
             },
             bases=(parler.models.TranslatableModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalCoordinator',
+            name="HistoricalCoordinator",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('german_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('phone', models.CharField(blank=True, max_length=40, verbose_name='phone')),
-                ('is_public', models.BooleanField(default=True, verbose_name='shown in the portal')),
-                ('is_example', models.BooleanField(default=False, editable=False, verbose_name='invented example')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('picture', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programs.picture', verbose_name='picture')),
-                ('user', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='account')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("german_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="phone")),
+                (
+                    "is_public",
+                    models.BooleanField(default=True, verbose_name="shown in the portal"),
+                ),
+                (
+                    "is_example",
+                    models.BooleanField(
+                        default=False, editable=False, verbose_name="invented example"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "picture",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programs.picture",
+                        verbose_name="picture",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="account",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical coordinator',
-                'verbose_name_plural': 'historical coordinators',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical coordinator",
+                "verbose_name_plural": "historical coordinators",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalCoordinatorTranslation',
+            name="HistoricalCoordinatorTranslation",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('language_code', models.CharField(db_index=True, max_length=15, verbose_name='Language')),
-                ('checked_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('role', models.CharField(max_length=160, verbose_name='role')),
-                ('introduction', models.TextField(verbose_name='what she or he advises on')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('master', parler.fields.TranslationsForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='consultations.coordinator')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language_code",
+                    models.CharField(db_index=True, max_length=15, verbose_name="Language"),
+                ),
+                ("checked_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("role", models.CharField(max_length=160, verbose_name="role")),
+                ("introduction", models.TextField(verbose_name="what she or he advises on")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "master",
+                    parler.fields.TranslationsForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="consultations.coordinator",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical coordinator text',
-                'verbose_name_plural': 'historical coordinator texts',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical coordinator text",
+                "verbose_name_plural": "historical coordinator texts",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalHelpPlace',
+            name="HistoricalHelpPlace",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('german_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('phone', models.CharField(max_length=40, verbose_name='phone')),
-                ('website', models.URLField(blank=True, verbose_name='website')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("german_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("phone", models.CharField(max_length=40, verbose_name="phone")),
+                ("website", models.URLField(blank=True, verbose_name="website")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical place for urgent help',
-                'verbose_name_plural': 'historical places for urgent help',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical place for urgent help",
+                "verbose_name_plural": "historical places for urgent help",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalHelpPlaceTranslation',
+            name="HistoricalHelpPlaceTranslation",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('language_code', models.CharField(db_index=True, max_length=15, verbose_name='Language')),
-                ('checked_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('name', models.CharField(max_length=160, verbose_name='name')),
-                ('description', models.TextField(verbose_name='when to call')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('master', parler.fields.TranslationsForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='consultations.helpplace')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language_code",
+                    models.CharField(db_index=True, max_length=15, verbose_name="Language"),
+                ),
+                ("checked_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("name", models.CharField(max_length=160, verbose_name="name")),
+                ("description", models.TextField(verbose_name="when to call")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "master",
+                    parler.fields.TranslationsForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="consultations.helpplace",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical text of the place',
-                'verbose_name_plural': 'historical text of the places',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical text of the place",
+                "verbose_name_plural": "historical text of the places",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='CoordinatorTranslation',
+            name="CoordinatorTranslation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language_code', models.CharField(db_index=True, max_length=15, verbose_name='Language')),
-                ('checked_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('role', models.CharField(max_length=160, verbose_name='role')),
-                ('introduction', models.TextField(verbose_name='what she or he advises on')),
-                ('master', parler.fields.TranslationsForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='translations', to='consultations.coordinator')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language_code",
+                    models.CharField(db_index=True, max_length=15, verbose_name="Language"),
+                ),
+                ("checked_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("role", models.CharField(max_length=160, verbose_name="role")),
+                ("introduction", models.TextField(verbose_name="what she or he advises on")),
+                (
+                    "master",
+                    parler.fields.TranslationsForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="translations",
+                        to="consultations.coordinator",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'coordinator text',
-                'unique_together': {('language_code', 'master')},
+                "verbose_name": "coordinator text",
+                "unique_together": {("language_code", "master")},
             },
             bases=(parler.models.TranslatedFieldsModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='HelpPlaceTranslation',
+            name="HelpPlaceTranslation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language_code', models.CharField(db_index=True, max_length=15, verbose_name='Language')),
-                ('checked_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('name', models.CharField(max_length=160, verbose_name='name')),
-                ('description', models.TextField(verbose_name='when to call')),
-                ('master', parler.fields.TranslationsForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='translations', to='consultations.helpplace')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language_code",
+                    models.CharField(db_index=True, max_length=15, verbose_name="Language"),
+                ),
+                ("checked_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("name", models.CharField(max_length=160, verbose_name="name")),
+                ("description", models.TextField(verbose_name="when to call")),
+                (
+                    "master",
+                    parler.fields.TranslationsForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="translations",
+                        to="consultations.helpplace",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'text of the place',
-                'unique_together': {('language_code', 'master')},
+                "verbose_name": "text of the place",
+                "unique_together": {("language_code", "master")},
             },
             bases=(parler.models.TranslatedFieldsModelMixin, models.Model),
         ),

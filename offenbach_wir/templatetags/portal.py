@@ -5,12 +5,15 @@ import json
 from django import template
 from django.templatetags.static import static
 from django.urls import Resolver404, resolve
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
 from offenbach_wir import languages, money, richtext
 
 register = template.Library()
+
+EAGER = mark_safe('fetchpriority="high"')
+LAZY = mark_safe('loading="lazy" decoding="async"')
 
 
 @register.filter
@@ -68,15 +71,15 @@ def responsive(picture, sizes, *, eager=False, decorative=False):
     """
     if not picture:
         return ""
-    sources = mark_safe(
-        "".join(
-            format_html('<source type="{}" srcset="{}" sizes="{}">', kind, srcset, sizes)
-            for kind, srcset in picture.sources()
-        )
+    sources = format_html_join(
+        "",
+        '<source type="{}" srcset="{}" sizes="{}">',
+        ((kind, srcset, sizes) for kind, srcset in picture.sources()),
     )
     alt, text = ("", None) if decorative else (picture.alternative, picture.text)
     return format_html(
-        '<picture>{}<img src="{}" alt="{}"{} width="{}" height="{}" class="focus-{}-{}"{}></picture>',
+        '<picture>{}<img src="{}" alt="{}"{} width="{}" height="{}"'
+        ' class="focus-{}-{}" {}></picture>',
         sources,
         picture.file.url,
         alt,
@@ -85,7 +88,7 @@ def responsive(picture, sizes, *, eager=False, decorative=False):
         picture.height,
         round(picture.focus_x / 25) * 25,
         round(picture.focus_y / 25) * 25,
-        mark_safe(' fetchpriority="high"' if eager else ' loading="lazy" decoding="async"'),
+        EAGER if eager else LAZY,
     )
 
 

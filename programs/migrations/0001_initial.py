@@ -4,15 +4,15 @@ import django.core.validators
 import django.db.models.deletion
 import parler.fields
 import parler.models
-import programs.models.documents
-import programs.models.pictures
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
+import programs.models.documents
+import programs.models.pictures
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -21,1392 +21,3552 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='ApplicantKind',
+            name="ApplicantKind",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('german_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('slug', models.SlugField(unique=True, verbose_name='short name in addresses')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('may_apply', models.BooleanField(default=True, help_text='Private persons may not; they are led to other ways of taking part.', verbose_name='may apply at all')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("german_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("slug", models.SlugField(unique=True, verbose_name="short name in addresses")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "may_apply",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Private persons may not; they are led to other ways of taking part.",
+                        verbose_name="may apply at all",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'kind of applicant',
-                'verbose_name_plural': 'kinds of applicants',
-                'ordering': ['position', 'pk'],
+                "verbose_name": "kind of applicant",
+                "verbose_name_plural": "kinds of applicants",
+                "ordering": ["position", "pk"],
             },
             bases=(parler.models.TranslatableModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='FocusArea',
+            name="FocusArea",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('german_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('review', 'For review'), ('published', 'Published'), ('archived', 'Archived'), ('deleted', 'In the bin')], default='draft', max_length=10, verbose_name='state')),
-                ('published_from', models.DateTimeField(blank=True, help_text='Leave empty to publish at once. Offenbach time.', null=True, verbose_name='publish on')),
-                ('published_until', models.DateTimeField(blank=True, help_text='Leave empty for no end.', null=True, verbose_name='take off on')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='last changed')),
-                ('search_title', models.TextField(default='', editable=False)),
-                ('search_text', models.TextField(default='', editable=False)),
-                ('slug', models.SlugField(unique=True, verbose_name='short name in addresses')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("german_revision", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("review", "For review"),
+                            ("published", "Published"),
+                            ("archived", "Archived"),
+                            ("deleted", "In the bin"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "published_from",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Leave empty to publish at once. Offenbach time.",
+                        null=True,
+                        verbose_name="publish on",
+                    ),
+                ),
+                (
+                    "published_until",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Leave empty for no end.",
+                        null=True,
+                        verbose_name="take off on",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="last changed")),
+                ("search_title", models.TextField(default="", editable=False)),
+                ("search_text", models.TextField(default="", editable=False)),
+                ("slug", models.SlugField(unique=True, verbose_name="short name in addresses")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
             ],
             options={
-                'verbose_name': 'focus area',
-                'verbose_name_plural': 'focus areas',
-                'ordering': ['position', 'pk'],
-                'abstract': False,
+                "verbose_name": "focus area",
+                "verbose_name_plural": "focus areas",
+                "ordering": ["position", "pk"],
+                "abstract": False,
             },
             bases=(parler.models.TranslatableModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='MeasureKind',
+            name="MeasureKind",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('german_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('slug', models.SlugField(unique=True, verbose_name='short name in addresses')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("german_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("slug", models.SlugField(unique=True, verbose_name="short name in addresses")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
             ],
             options={
-                'verbose_name': 'kind of measure',
-                'verbose_name_plural': 'kinds of measures',
-                'ordering': ['position', 'pk'],
+                "verbose_name": "kind of measure",
+                "verbose_name_plural": "kinds of measures",
+                "ordering": ["position", "pk"],
             },
             bases=(parler.models.TranslatableModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='Partner',
+            name="Partner",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('german_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('slug', models.SlugField(unique=True, verbose_name='short name in addresses')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('website', models.URLField(blank=True, verbose_name='website')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("german_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("slug", models.SlugField(unique=True, verbose_name="short name in addresses")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                ("website", models.URLField(blank=True, verbose_name="website")),
             ],
             options={
-                'verbose_name': 'partner',
-                'verbose_name_plural': 'partners',
-                'ordering': ['position', 'pk'],
+                "verbose_name": "partner",
+                "verbose_name_plural": "partners",
+                "ordering": ["position", "pk"],
             },
             bases=(parler.models.TranslatableModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('german_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('review', 'For review'), ('published', 'Published'), ('archived', 'Archived'), ('deleted', 'In the bin')], default='draft', max_length=10, verbose_name='state')),
-                ('published_from', models.DateTimeField(blank=True, help_text='Leave empty to publish at once. Offenbach time.', null=True, verbose_name='publish on')),
-                ('published_until', models.DateTimeField(blank=True, help_text='Leave empty for no end.', null=True, verbose_name='take off on')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='last changed')),
-                ('search_title', models.TextField(default='', editable=False)),
-                ('search_text', models.TextField(default='', editable=False)),
-                ('slug', models.SlugField(unique=True, verbose_name='short name in addresses')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('file', models.FileField(blank=True, help_text='PDF, ODT or DOCX. Without a file the page says how to get the document.', upload_to=programs.models.documents.upload_path, validators=[django.core.validators.FileExtensionValidator(['pdf', 'odt', 'docx'])], verbose_name='file')),
-                ('language', models.CharField(help_text='Language code, for instance: de, en, ar, de-leicht', max_length=35, verbose_name='language of the document')),
-                ('author', models.CharField(max_length=200, verbose_name='rights holder')),
-                ('licence', models.CharField(max_length=200, verbose_name='licence')),
-                ('published_on', models.DateField(blank=True, null=True, verbose_name='date of the document')),
-                ('expires_on', models.DateField(blank=True, help_text='Afterwards it is no longer shown.', null=True, verbose_name='valid until')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("german_revision", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("review", "For review"),
+                            ("published", "Published"),
+                            ("archived", "Archived"),
+                            ("deleted", "In the bin"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "published_from",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Leave empty to publish at once. Offenbach time.",
+                        null=True,
+                        verbose_name="publish on",
+                    ),
+                ),
+                (
+                    "published_until",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Leave empty for no end.",
+                        null=True,
+                        verbose_name="take off on",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="last changed")),
+                ("search_title", models.TextField(default="", editable=False)),
+                ("search_text", models.TextField(default="", editable=False)),
+                ("slug", models.SlugField(unique=True, verbose_name="short name in addresses")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "file",
+                    models.FileField(
+                        blank=True,
+                        help_text="PDF, ODT or DOCX. Without a file the page says how to get the document.",
+                        upload_to=programs.models.documents.upload_path,
+                        validators=[
+                            django.core.validators.FileExtensionValidator(["pdf", "odt", "docx"])
+                        ],
+                        verbose_name="file",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        help_text="Language code, for instance: de, en, ar, de-leicht",
+                        max_length=35,
+                        verbose_name="language of the document",
+                    ),
+                ),
+                ("author", models.CharField(max_length=200, verbose_name="rights holder")),
+                ("licence", models.CharField(max_length=200, verbose_name="licence")),
+                (
+                    "published_on",
+                    models.DateField(blank=True, null=True, verbose_name="date of the document"),
+                ),
+                (
+                    "expires_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="Afterwards it is no longer shown.",
+                        null=True,
+                        verbose_name="valid until",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'document',
-                'verbose_name_plural': 'documents',
-                'ordering': ['position', 'pk'],
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('published_from', None), ('published_until', None), ('published_until__gt', models.F('published_from')), _connector='OR'), name='programs_document_ends_after_start', violation_error_message='The end of publication is before its start.')],
+                "verbose_name": "document",
+                "verbose_name_plural": "documents",
+                "ordering": ["position", "pk"],
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("published_from", None),
+                            ("published_until", None),
+                            ("published_until__gt", models.F("published_from")),
+                            _connector="OR",
+                        ),
+                        name="programs_document_ends_after_start",
+                        violation_error_message="The end of publication is before its start.",
+                    )
+                ],
             },
             bases=(parler.models.TranslatableModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='FundingLine',
+            name="FundingLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('german_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('review', 'For review'), ('published', 'Published'), ('archived', 'Archived'), ('deleted', 'In the bin')], default='draft', max_length=10, verbose_name='state')),
-                ('published_from', models.DateTimeField(blank=True, help_text='Leave empty to publish at once. Offenbach time.', null=True, verbose_name='publish on')),
-                ('published_until', models.DateTimeField(blank=True, help_text='Leave empty for no end.', null=True, verbose_name='take off on')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='last changed')),
-                ('search_title', models.TextField(default='', editable=False)),
-                ('search_text', models.TextField(default='', editable=False)),
-                ('slug', models.SlugField(unique=True, verbose_name='short name in addresses')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('focus_area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='funding_lines', to='programs.focusarea', verbose_name='focus area')),
-                ('measure_kinds', models.ManyToManyField(blank=True, related_name='lines', to='programs.measurekind', verbose_name='kinds of measures')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("german_revision", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("review", "For review"),
+                            ("published", "Published"),
+                            ("archived", "Archived"),
+                            ("deleted", "In the bin"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "published_from",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Leave empty to publish at once. Offenbach time.",
+                        null=True,
+                        verbose_name="publish on",
+                    ),
+                ),
+                (
+                    "published_until",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Leave empty for no end.",
+                        null=True,
+                        verbose_name="take off on",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="last changed")),
+                ("search_title", models.TextField(default="", editable=False)),
+                ("search_text", models.TextField(default="", editable=False)),
+                ("slug", models.SlugField(unique=True, verbose_name="short name in addresses")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "focus_area",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="funding_lines",
+                        to="programs.focusarea",
+                        verbose_name="focus area",
+                    ),
+                ),
+                (
+                    "measure_kinds",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="lines",
+                        to="programs.measurekind",
+                        verbose_name="kinds of measures",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'funding line',
-                'verbose_name_plural': 'funding lines',
-                'ordering': ['position', 'pk'],
-                'abstract': False,
+                "verbose_name": "funding line",
+                "verbose_name_plural": "funding lines",
+                "ordering": ["position", "pk"],
+                "abstract": False,
             },
             bases=(parler.models.TranslatableModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='FundingTerms',
+            name="FundingTerms",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('german_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('valid_from', models.DateField(verbose_name='valid from')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid until')),
-                ('source_url', models.URLField(blank=True, verbose_name='address of the source')),
-                ('as_of', models.DateField(help_text='The day somebody last checked the source.', verbose_name='as of')),
-                ('figures_confirmed', models.BooleanField(default=True, help_text='If not, pages show no figures and say whom to ask.', verbose_name='figures confirmed')),
-                ('deadline_rule', models.CharField(choices=[('day_of_year', 'a day of the year'), ('days_before_start', 'days before the start'), ('yearly', 'once a year, day announced'), ('set_by_city', 'set by the city')], default='set_by_city', max_length=20, verbose_name='deadline')),
-                ('deadline_month', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(12)], verbose_name='deadline: month')),
-                ('deadline_day', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(31)], verbose_name='deadline: day')),
-                ('deadline_in_year_before', models.BooleanField(default=False, verbose_name='in the year before the start')),
-                ('deadline_days_before_start', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='deadline: days before the start')),
-                ('applicant_kinds', models.ManyToManyField(related_name='terms', to='programs.applicantkind', verbose_name='who may apply')),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='terms', to='programs.fundingline', verbose_name='funding line')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("german_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("valid_from", models.DateField(verbose_name="valid from")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="valid until")),
+                ("source_url", models.URLField(blank=True, verbose_name="address of the source")),
+                (
+                    "as_of",
+                    models.DateField(
+                        help_text="The day somebody last checked the source.", verbose_name="as of"
+                    ),
+                ),
+                (
+                    "figures_confirmed",
+                    models.BooleanField(
+                        default=True,
+                        help_text="If not, pages show no figures and say whom to ask.",
+                        verbose_name="figures confirmed",
+                    ),
+                ),
+                (
+                    "deadline_rule",
+                    models.CharField(
+                        choices=[
+                            ("day_of_year", "a day of the year"),
+                            ("days_before_start", "days before the start"),
+                            ("yearly", "once a year, day announced"),
+                            ("set_by_city", "set by the city"),
+                        ],
+                        default="set_by_city",
+                        max_length=20,
+                        verbose_name="deadline",
+                    ),
+                ),
+                (
+                    "deadline_month",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(12),
+                        ],
+                        verbose_name="deadline: month",
+                    ),
+                ),
+                (
+                    "deadline_day",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(31),
+                        ],
+                        verbose_name="deadline: day",
+                    ),
+                ),
+                (
+                    "deadline_in_year_before",
+                    models.BooleanField(default=False, verbose_name="in the year before the start"),
+                ),
+                (
+                    "deadline_days_before_start",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="deadline: days before the start"
+                    ),
+                ),
+                (
+                    "applicant_kinds",
+                    models.ManyToManyField(
+                        related_name="terms",
+                        to="programs.applicantkind",
+                        verbose_name="who may apply",
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="terms",
+                        to="programs.fundingline",
+                        verbose_name="funding line",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'funding terms',
-                'verbose_name_plural': 'funding terms',
-                'ordering': ['line__position', 'line_id', '-valid_from'],
+                "verbose_name": "funding terms",
+                "verbose_name_plural": "funding terms",
+                "ordering": ["line__position", "line_id", "-valid_from"],
             },
             bases=(parler.models.TranslatableModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='FundingRate',
+            name="FundingRate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('german_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('kind', models.CharField(choices=[('share', 'share of the costs'), ('fixed', 'fixed sum'), ('per_unit', 'amount per unit')], max_length=10, verbose_name='kind')),
-                ('percent', models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True, verbose_name='per cent')),
-                ('cap', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='at most (EUR)')),
-                ('amount', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='amount (EUR)')),
-                ('max_units', models.PositiveIntegerField(blank=True, null=True, verbose_name='at most this many units')),
-                ('terms', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rates', to='programs.fundingterms', verbose_name='terms')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("german_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("share", "share of the costs"),
+                            ("fixed", "fixed sum"),
+                            ("per_unit", "amount per unit"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "percent",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=5,
+                        null=True,
+                        verbose_name="per cent",
+                    ),
+                ),
+                (
+                    "cap",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=12,
+                        null=True,
+                        verbose_name="at most (EUR)",
+                    ),
+                ),
+                (
+                    "amount",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=12,
+                        null=True,
+                        verbose_name="amount (EUR)",
+                    ),
+                ),
+                (
+                    "max_units",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="at most this many units"
+                    ),
+                ),
+                (
+                    "terms",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rates",
+                        to="programs.fundingterms",
+                        verbose_name="terms",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'rate',
-                'verbose_name_plural': 'rates',
-                'ordering': ['position', 'pk'],
+                "verbose_name": "rate",
+                "verbose_name_plural": "rates",
+                "ordering": ["position", "pk"],
             },
             bases=(parler.models.TranslatableModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='FundingTermsTranslation',
+            name="FundingTermsTranslation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language_code', models.CharField(db_index=True, max_length=15, verbose_name='Language')),
-                ('checked_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('guideline', models.CharField(max_length=250, verbose_name='guideline or source')),
-                ('conditions', models.TextField(blank=True, verbose_name='conditions')),
-                ('deadline_note', models.CharField(blank=True, max_length=250, verbose_name='note on the deadline')),
-                ('master', parler.fields.TranslationsForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='translations', to='programs.fundingterms')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language_code",
+                    models.CharField(db_index=True, max_length=15, verbose_name="Language"),
+                ),
+                ("checked_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("guideline", models.CharField(max_length=250, verbose_name="guideline or source")),
+                ("conditions", models.TextField(blank=True, verbose_name="conditions")),
+                (
+                    "deadline_note",
+                    models.CharField(
+                        blank=True, max_length=250, verbose_name="note on the deadline"
+                    ),
+                ),
+                (
+                    "master",
+                    parler.fields.TranslationsForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="translations",
+                        to="programs.fundingterms",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'text of the terms',
+                "verbose_name": "text of the terms",
             },
             bases=(parler.models.TranslatedFieldsModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalApplicantKind',
+            name="HistoricalApplicantKind",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('german_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('slug', models.SlugField(verbose_name='short name in addresses')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('may_apply', models.BooleanField(default=True, help_text='Private persons may not; they are led to other ways of taking part.', verbose_name='may apply at all')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("german_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("slug", models.SlugField(verbose_name="short name in addresses")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "may_apply",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Private persons may not; they are led to other ways of taking part.",
+                        verbose_name="may apply at all",
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical kind of applicant',
-                'verbose_name_plural': 'historical kinds of applicants',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical kind of applicant",
+                "verbose_name_plural": "historical kinds of applicants",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalApplicantKindTranslation',
+            name="HistoricalApplicantKindTranslation",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('language_code', models.CharField(db_index=True, max_length=15, verbose_name='Language')),
-                ('checked_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('explanation', models.CharField(blank=True, max_length=250, verbose_name='explanation')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('master', parler.fields.TranslationsForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programs.applicantkind')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language_code",
+                    models.CharField(db_index=True, max_length=15, verbose_name="Language"),
+                ),
+                ("checked_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "explanation",
+                    models.CharField(blank=True, max_length=250, verbose_name="explanation"),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "master",
+                    parler.fields.TranslationsForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programs.applicantkind",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical name of the kind of applicant',
-                'verbose_name_plural': 'historical name of the kind of applicants',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical name of the kind of applicant",
+                "verbose_name_plural": "historical name of the kind of applicants",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalDocument',
+            name="HistoricalDocument",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('german_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('review', 'For review'), ('published', 'Published'), ('archived', 'Archived'), ('deleted', 'In the bin')], default='draft', max_length=10, verbose_name='state')),
-                ('published_from', models.DateTimeField(blank=True, help_text='Leave empty to publish at once. Offenbach time.', null=True, verbose_name='publish on')),
-                ('published_until', models.DateTimeField(blank=True, help_text='Leave empty for no end.', null=True, verbose_name='take off on')),
-                ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='last changed')),
-                ('slug', models.SlugField(verbose_name='short name in addresses')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('file', models.TextField(blank=True, help_text='PDF, ODT or DOCX. Without a file the page says how to get the document.', max_length=100, validators=[django.core.validators.FileExtensionValidator(['pdf', 'odt', 'docx'])], verbose_name='file')),
-                ('language', models.CharField(help_text='Language code, for instance: de, en, ar, de-leicht', max_length=35, verbose_name='language of the document')),
-                ('author', models.CharField(max_length=200, verbose_name='rights holder')),
-                ('licence', models.CharField(max_length=200, verbose_name='licence')),
-                ('published_on', models.DateField(blank=True, null=True, verbose_name='date of the document')),
-                ('expires_on', models.DateField(blank=True, help_text='Afterwards it is no longer shown.', null=True, verbose_name='valid until')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("german_revision", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("review", "For review"),
+                            ("published", "Published"),
+                            ("archived", "Archived"),
+                            ("deleted", "In the bin"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "published_from",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Leave empty to publish at once. Offenbach time.",
+                        null=True,
+                        verbose_name="publish on",
+                    ),
+                ),
+                (
+                    "published_until",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Leave empty for no end.",
+                        null=True,
+                        verbose_name="take off on",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="created"),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="last changed"),
+                ),
+                ("slug", models.SlugField(verbose_name="short name in addresses")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "file",
+                    models.TextField(
+                        blank=True,
+                        help_text="PDF, ODT or DOCX. Without a file the page says how to get the document.",
+                        max_length=100,
+                        validators=[
+                            django.core.validators.FileExtensionValidator(["pdf", "odt", "docx"])
+                        ],
+                        verbose_name="file",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        help_text="Language code, for instance: de, en, ar, de-leicht",
+                        max_length=35,
+                        verbose_name="language of the document",
+                    ),
+                ),
+                ("author", models.CharField(max_length=200, verbose_name="rights holder")),
+                ("licence", models.CharField(max_length=200, verbose_name="licence")),
+                (
+                    "published_on",
+                    models.DateField(blank=True, null=True, verbose_name="date of the document"),
+                ),
+                (
+                    "expires_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="Afterwards it is no longer shown.",
+                        null=True,
+                        verbose_name="valid until",
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical document',
-                'verbose_name_plural': 'historical documents',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical document",
+                "verbose_name_plural": "historical documents",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalDocumentTranslation',
+            name="HistoricalDocumentTranslation",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('language_code', models.CharField(db_index=True, max_length=15, verbose_name='Language')),
-                ('checked_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('description', models.TextField(verbose_name='description')),
-                ('permission_note', models.CharField(blank=True, max_length=300, verbose_name='note on permission')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('master', parler.fields.TranslationsForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programs.document')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language_code",
+                    models.CharField(db_index=True, max_length=15, verbose_name="Language"),
+                ),
+                ("checked_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("description", models.TextField(verbose_name="description")),
+                (
+                    "permission_note",
+                    models.CharField(blank=True, max_length=300, verbose_name="note on permission"),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "master",
+                    parler.fields.TranslationsForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programs.document",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical document text',
-                'verbose_name_plural': 'historical document texts',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical document text",
+                "verbose_name_plural": "historical document texts",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalFocusAreaTranslation',
+            name="HistoricalFocusAreaTranslation",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('language_code', models.CharField(db_index=True, max_length=15, verbose_name='Language')),
-                ('checked_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('aim', models.TextField(verbose_name='aim in one sentence')),
-                ('summary', models.TextField(verbose_name='summary for lists')),
-                ('body', models.TextField(blank=True, verbose_name='text')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('master', parler.fields.TranslationsForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programs.focusarea')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language_code",
+                    models.CharField(db_index=True, max_length=15, verbose_name="Language"),
+                ),
+                ("checked_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("aim", models.TextField(verbose_name="aim in one sentence")),
+                ("summary", models.TextField(verbose_name="summary for lists")),
+                ("body", models.TextField(blank=True, verbose_name="text")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "master",
+                    parler.fields.TranslationsForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programs.focusarea",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical focus area text',
-                'verbose_name_plural': 'historical focus area texts',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical focus area text",
+                "verbose_name_plural": "historical focus area texts",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalFundingLineTranslation',
+            name="HistoricalFundingLineTranslation",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('language_code', models.CharField(db_index=True, max_length=15, verbose_name='Language')),
-                ('checked_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('summary', models.TextField(verbose_name='summary for lists')),
-                ('body', models.TextField(blank=True, verbose_name='text')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('master', parler.fields.TranslationsForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programs.fundingline')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language_code",
+                    models.CharField(db_index=True, max_length=15, verbose_name="Language"),
+                ),
+                ("checked_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("summary", models.TextField(verbose_name="summary for lists")),
+                ("body", models.TextField(blank=True, verbose_name="text")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "master",
+                    parler.fields.TranslationsForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programs.fundingline",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical funding line text',
-                'verbose_name_plural': 'historical funding line texts',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical funding line text",
+                "verbose_name_plural": "historical funding line texts",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalFundingRate',
+            name="HistoricalFundingRate",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('german_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('kind', models.CharField(choices=[('share', 'share of the costs'), ('fixed', 'fixed sum'), ('per_unit', 'amount per unit')], max_length=10, verbose_name='kind')),
-                ('percent', models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True, verbose_name='per cent')),
-                ('cap', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='at most (EUR)')),
-                ('amount', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='amount (EUR)')),
-                ('max_units', models.PositiveIntegerField(blank=True, null=True, verbose_name='at most this many units')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('terms', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programs.fundingterms', verbose_name='terms')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("german_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("share", "share of the costs"),
+                            ("fixed", "fixed sum"),
+                            ("per_unit", "amount per unit"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "percent",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=5,
+                        null=True,
+                        verbose_name="per cent",
+                    ),
+                ),
+                (
+                    "cap",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=12,
+                        null=True,
+                        verbose_name="at most (EUR)",
+                    ),
+                ),
+                (
+                    "amount",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=12,
+                        null=True,
+                        verbose_name="amount (EUR)",
+                    ),
+                ),
+                (
+                    "max_units",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="at most this many units"
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "terms",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programs.fundingterms",
+                        verbose_name="terms",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical rate',
-                'verbose_name_plural': 'historical rates',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical rate",
+                "verbose_name_plural": "historical rates",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalFundingRateTranslation',
+            name="HistoricalFundingRateTranslation",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('language_code', models.CharField(db_index=True, max_length=15, verbose_name='Language')),
-                ('checked_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('name', models.CharField(blank=True, max_length=200, verbose_name='what it pays for')),
-                ('unit', models.CharField(blank=True, help_text='For instance: hour, post and year.', max_length=120, verbose_name='unit')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('master', parler.fields.TranslationsForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programs.fundingrate')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language_code",
+                    models.CharField(db_index=True, max_length=15, verbose_name="Language"),
+                ),
+                ("checked_revision", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "name",
+                    models.CharField(blank=True, max_length=200, verbose_name="what it pays for"),
+                ),
+                (
+                    "unit",
+                    models.CharField(
+                        blank=True,
+                        help_text="For instance: hour, post and year.",
+                        max_length=120,
+                        verbose_name="unit",
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "master",
+                    parler.fields.TranslationsForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programs.fundingrate",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical text of the rate',
-                'verbose_name_plural': 'historical text of the rates',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical text of the rate",
+                "verbose_name_plural": "historical text of the rates",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalFundingTerms',
+            name="HistoricalFundingTerms",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('german_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('valid_from', models.DateField(verbose_name='valid from')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid until')),
-                ('source_url', models.URLField(blank=True, verbose_name='address of the source')),
-                ('as_of', models.DateField(help_text='The day somebody last checked the source.', verbose_name='as of')),
-                ('figures_confirmed', models.BooleanField(default=True, help_text='If not, pages show no figures and say whom to ask.', verbose_name='figures confirmed')),
-                ('deadline_rule', models.CharField(choices=[('day_of_year', 'a day of the year'), ('days_before_start', 'days before the start'), ('yearly', 'once a year, day announced'), ('set_by_city', 'set by the city')], default='set_by_city', max_length=20, verbose_name='deadline')),
-                ('deadline_month', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(12)], verbose_name='deadline: month')),
-                ('deadline_day', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(31)], verbose_name='deadline: day')),
-                ('deadline_in_year_before', models.BooleanField(default=False, verbose_name='in the year before the start')),
-                ('deadline_days_before_start', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='deadline: days before the start')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('line', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programs.fundingline', verbose_name='funding line')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("german_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("valid_from", models.DateField(verbose_name="valid from")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="valid until")),
+                ("source_url", models.URLField(blank=True, verbose_name="address of the source")),
+                (
+                    "as_of",
+                    models.DateField(
+                        help_text="The day somebody last checked the source.", verbose_name="as of"
+                    ),
+                ),
+                (
+                    "figures_confirmed",
+                    models.BooleanField(
+                        default=True,
+                        help_text="If not, pages show no figures and say whom to ask.",
+                        verbose_name="figures confirmed",
+                    ),
+                ),
+                (
+                    "deadline_rule",
+                    models.CharField(
+                        choices=[
+                            ("day_of_year", "a day of the year"),
+                            ("days_before_start", "days before the start"),
+                            ("yearly", "once a year, day announced"),
+                            ("set_by_city", "set by the city"),
+                        ],
+                        default="set_by_city",
+                        max_length=20,
+                        verbose_name="deadline",
+                    ),
+                ),
+                (
+                    "deadline_month",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(12),
+                        ],
+                        verbose_name="deadline: month",
+                    ),
+                ),
+                (
+                    "deadline_day",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(31),
+                        ],
+                        verbose_name="deadline: day",
+                    ),
+                ),
+                (
+                    "deadline_in_year_before",
+                    models.BooleanField(default=False, verbose_name="in the year before the start"),
+                ),
+                (
+                    "deadline_days_before_start",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="deadline: days before the start"
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programs.fundingline",
+                        verbose_name="funding line",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical funding terms',
-                'verbose_name_plural': 'historical funding terms',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical funding terms",
+                "verbose_name_plural": "historical funding terms",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalFundingTermsTranslation',
+            name="HistoricalFundingTermsTranslation",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('language_code', models.CharField(db_index=True, max_length=15, verbose_name='Language')),
-                ('checked_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('guideline', models.CharField(max_length=250, verbose_name='guideline or source')),
-                ('conditions', models.TextField(blank=True, verbose_name='conditions')),
-                ('deadline_note', models.CharField(blank=True, max_length=250, verbose_name='note on the deadline')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('master', parler.fields.TranslationsForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programs.fundingterms')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language_code",
+                    models.CharField(db_index=True, max_length=15, verbose_name="Language"),
+                ),
+                ("checked_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("guideline", models.CharField(max_length=250, verbose_name="guideline or source")),
+                ("conditions", models.TextField(blank=True, verbose_name="conditions")),
+                (
+                    "deadline_note",
+                    models.CharField(
+                        blank=True, max_length=250, verbose_name="note on the deadline"
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "master",
+                    parler.fields.TranslationsForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programs.fundingterms",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical text of the terms',
-                'verbose_name_plural': 'historical text of the termss',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical text of the terms",
+                "verbose_name_plural": "historical text of the termss",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalMeasure',
+            name="HistoricalMeasure",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('german_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('focus_area', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programs.focusarea', verbose_name='focus area')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("german_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "focus_area",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programs.focusarea",
+                        verbose_name="focus area",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical measure',
-                'verbose_name_plural': 'historical measures',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical measure",
+                "verbose_name_plural": "historical measures",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalMeasureKind',
+            name="HistoricalMeasureKind",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('german_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('slug', models.SlugField(verbose_name='short name in addresses')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("german_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("slug", models.SlugField(verbose_name="short name in addresses")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical kind of measure',
-                'verbose_name_plural': 'historical kinds of measures',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical kind of measure",
+                "verbose_name_plural": "historical kinds of measures",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalNotice',
+            name="HistoricalNotice",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('german_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('is_on', models.BooleanField(default=False, verbose_name='switched on')),
-                ('shown_from', models.DateTimeField(blank=True, null=True, verbose_name='show from')),
-                ('shown_until', models.DateTimeField(blank=True, null=True, verbose_name='show until')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("german_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("is_on", models.BooleanField(default=False, verbose_name="switched on")),
+                (
+                    "shown_from",
+                    models.DateTimeField(blank=True, null=True, verbose_name="show from"),
+                ),
+                (
+                    "shown_until",
+                    models.DateTimeField(blank=True, null=True, verbose_name="show until"),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical notice',
-                'verbose_name_plural': 'historical notices',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical notice",
+                "verbose_name_plural": "historical notices",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalOffice',
+            name="HistoricalOffice",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('german_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('phone', models.CharField(blank=True, max_length=40, verbose_name='phone')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('street', models.CharField(blank=True, max_length=120, verbose_name='street')),
-                ('postcode', models.CharField(blank=True, max_length=10, verbose_name='postcode')),
-                ('city', models.CharField(blank=True, max_length=80, verbose_name='town')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("german_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="phone")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                ("street", models.CharField(blank=True, max_length=120, verbose_name="street")),
+                ("postcode", models.CharField(blank=True, max_length=10, verbose_name="postcode")),
+                ("city", models.CharField(blank=True, max_length=80, verbose_name="town")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical office',
-                'verbose_name_plural': 'historical office',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical office",
+                "verbose_name_plural": "historical office",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalPage',
+            name="HistoricalPage",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('german_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('review', 'For review'), ('published', 'Published'), ('archived', 'Archived'), ('deleted', 'In the bin')], default='draft', max_length=10, verbose_name='state')),
-                ('published_from', models.DateTimeField(blank=True, help_text='Leave empty to publish at once. Offenbach time.', null=True, verbose_name='publish on')),
-                ('published_until', models.DateTimeField(blank=True, help_text='Leave empty for no end.', null=True, verbose_name='take off on')),
-                ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='last changed')),
-                ('key', models.CharField(choices=[('programm', 'Programme (introduction)'), ('foerderung', 'Funding (introduction)'), ('material', 'Information material (introduction)'), ('mitmachen', 'Taking part'), ('beratung', 'Advice (introduction)'), ('impressum', 'Imprint'), ('datenschutz', 'Privacy'), ('barrierefreiheit', 'Accessibility statement'), ('leichte-sprache', 'Easy language')], db_index=True, max_length=40, verbose_name='place')),
-                ('reviewed_on', models.DateField(blank=True, null=True, verbose_name='last checked on')),
-                ('review_due_on', models.DateField(blank=True, null=True, verbose_name='check again by')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("german_revision", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("review", "For review"),
+                            ("published", "Published"),
+                            ("archived", "Archived"),
+                            ("deleted", "In the bin"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "published_from",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Leave empty to publish at once. Offenbach time.",
+                        null=True,
+                        verbose_name="publish on",
+                    ),
+                ),
+                (
+                    "published_until",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Leave empty for no end.",
+                        null=True,
+                        verbose_name="take off on",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="created"),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="last changed"),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        choices=[
+                            ("programm", "Programme (introduction)"),
+                            ("foerderung", "Funding (introduction)"),
+                            ("material", "Information material (introduction)"),
+                            ("mitmachen", "Taking part"),
+                            ("beratung", "Advice (introduction)"),
+                            ("impressum", "Imprint"),
+                            ("datenschutz", "Privacy"),
+                            ("barrierefreiheit", "Accessibility statement"),
+                            ("leichte-sprache", "Easy language"),
+                        ],
+                        db_index=True,
+                        max_length=40,
+                        verbose_name="place",
+                    ),
+                ),
+                (
+                    "reviewed_on",
+                    models.DateField(blank=True, null=True, verbose_name="last checked on"),
+                ),
+                (
+                    "review_due_on",
+                    models.DateField(blank=True, null=True, verbose_name="check again by"),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical page',
-                'verbose_name_plural': 'historical pages',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical page",
+                "verbose_name_plural": "historical pages",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalPartner',
+            name="HistoricalPartner",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('german_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('slug', models.SlugField(verbose_name='short name in addresses')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('website', models.URLField(blank=True, verbose_name='website')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("german_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("slug", models.SlugField(verbose_name="short name in addresses")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                ("website", models.URLField(blank=True, verbose_name="website")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical partner',
-                'verbose_name_plural': 'historical partners',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical partner",
+                "verbose_name_plural": "historical partners",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalPicture',
+            name="HistoricalPicture",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('german_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('file', models.TextField(max_length=100, verbose_name='picture')),
-                ('width', models.PositiveIntegerField(editable=False, null=True, verbose_name='width')),
-                ('height', models.PositiveIntegerField(editable=False, null=True, verbose_name='height')),
-                ('sizes', models.JSONField(default=dict, editable=False)),
-                ('is_decorative', models.BooleanField(default=False, help_text='Tick if the picture tells nothing that the text does not say.', verbose_name='decorative only')),
-                ('author', models.CharField(max_length=120, verbose_name='author')),
-                ('rights', models.CharField(help_text='For instance: CC BY 4.0', max_length=200, verbose_name='rights or licence')),
-                ('consent', models.CharField(choices=[('nobody', 'nobody is recognisable'), ('given', 'all recognisable people have agreed in writing')], max_length=10, verbose_name='people in the picture')),
-                ('focus_x', models.PositiveSmallIntegerField(default=50, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='focus point from the left (%)')),
-                ('focus_y', models.PositiveSmallIntegerField(default=50, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='focus point from the top (%)')),
-                ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='created')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("german_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("file", models.TextField(max_length=100, verbose_name="picture")),
+                (
+                    "width",
+                    models.PositiveIntegerField(editable=False, null=True, verbose_name="width"),
+                ),
+                (
+                    "height",
+                    models.PositiveIntegerField(editable=False, null=True, verbose_name="height"),
+                ),
+                ("sizes", models.JSONField(default=dict, editable=False)),
+                (
+                    "is_decorative",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Tick if the picture tells nothing that the text does not say.",
+                        verbose_name="decorative only",
+                    ),
+                ),
+                ("author", models.CharField(max_length=120, verbose_name="author")),
+                (
+                    "rights",
+                    models.CharField(
+                        help_text="For instance: CC BY 4.0",
+                        max_length=200,
+                        verbose_name="rights or licence",
+                    ),
+                ),
+                (
+                    "consent",
+                    models.CharField(
+                        choices=[
+                            ("nobody", "nobody is recognisable"),
+                            ("given", "all recognisable people have agreed in writing"),
+                        ],
+                        max_length=10,
+                        verbose_name="people in the picture",
+                    ),
+                ),
+                (
+                    "focus_x",
+                    models.PositiveSmallIntegerField(
+                        default=50,
+                        validators=[django.core.validators.MaxValueValidator(100)],
+                        verbose_name="focus point from the left (%)",
+                    ),
+                ),
+                (
+                    "focus_y",
+                    models.PositiveSmallIntegerField(
+                        default=50,
+                        validators=[django.core.validators.MaxValueValidator(100)],
+                        verbose_name="focus point from the top (%)",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="created"),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical picture',
-                'verbose_name_plural': 'historical pictures',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical picture",
+                "verbose_name_plural": "historical pictures",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Measure',
+            name="Measure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('german_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('focus_area', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='measures', to='programs.focusarea', verbose_name='focus area')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("german_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "focus_area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="measures",
+                        to="programs.focusarea",
+                        verbose_name="focus area",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'measure',
-                'verbose_name_plural': 'measures',
-                'ordering': ['position', 'pk'],
+                "verbose_name": "measure",
+                "verbose_name_plural": "measures",
+                "ordering": ["position", "pk"],
             },
             bases=(parler.models.TranslatableModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalMeasureTranslation',
+            name="HistoricalMeasureTranslation",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('language_code', models.CharField(db_index=True, max_length=15, verbose_name='Language')),
-                ('checked_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('body', models.TextField(verbose_name='text')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('master', parler.fields.TranslationsForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programs.measure')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language_code",
+                    models.CharField(db_index=True, max_length=15, verbose_name="Language"),
+                ),
+                ("checked_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("body", models.TextField(verbose_name="text")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "master",
+                    parler.fields.TranslationsForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programs.measure",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical measure text',
-                'verbose_name_plural': 'historical measure texts',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical measure text",
+                "verbose_name_plural": "historical measure texts",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalMeasureKindTranslation',
+            name="HistoricalMeasureKindTranslation",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('language_code', models.CharField(db_index=True, max_length=15, verbose_name='Language')),
-                ('checked_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('master', parler.fields.TranslationsForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programs.measurekind')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language_code",
+                    models.CharField(db_index=True, max_length=15, verbose_name="Language"),
+                ),
+                ("checked_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "master",
+                    parler.fields.TranslationsForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programs.measurekind",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical name of the kind of measure',
-                'verbose_name_plural': 'historical name of the kind of measures',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical name of the kind of measure",
+                "verbose_name_plural": "historical name of the kind of measures",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='MeasureKindTranslation',
+            name="MeasureKindTranslation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language_code', models.CharField(db_index=True, max_length=15, verbose_name='Language')),
-                ('checked_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('master', parler.fields.TranslationsForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='translations', to='programs.measurekind')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language_code",
+                    models.CharField(db_index=True, max_length=15, verbose_name="Language"),
+                ),
+                ("checked_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "master",
+                    parler.fields.TranslationsForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="translations",
+                        to="programs.measurekind",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'name of the kind of measure',
+                "verbose_name": "name of the kind of measure",
             },
             bases=(parler.models.TranslatedFieldsModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='MeasureTranslation',
+            name="MeasureTranslation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language_code', models.CharField(db_index=True, max_length=15, verbose_name='Language')),
-                ('checked_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('body', models.TextField(verbose_name='text')),
-                ('master', parler.fields.TranslationsForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='translations', to='programs.measure')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language_code",
+                    models.CharField(db_index=True, max_length=15, verbose_name="Language"),
+                ),
+                ("checked_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("body", models.TextField(verbose_name="text")),
+                (
+                    "master",
+                    parler.fields.TranslationsForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="translations",
+                        to="programs.measure",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'measure text',
+                "verbose_name": "measure text",
             },
             bases=(parler.models.TranslatedFieldsModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('german_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('is_on', models.BooleanField(default=False, verbose_name='switched on')),
-                ('shown_from', models.DateTimeField(blank=True, null=True, verbose_name='show from')),
-                ('shown_until', models.DateTimeField(blank=True, null=True, verbose_name='show until')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("german_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("is_on", models.BooleanField(default=False, verbose_name="switched on")),
+                (
+                    "shown_from",
+                    models.DateTimeField(blank=True, null=True, verbose_name="show from"),
+                ),
+                (
+                    "shown_until",
+                    models.DateTimeField(blank=True, null=True, verbose_name="show until"),
+                ),
             ],
             options={
-                'verbose_name': 'notice',
-                'verbose_name_plural': 'notices',
-                'ordering': ['pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('shown_from', None), ('shown_until', None), ('shown_until__gt', models.F('shown_from')), _connector='OR'), name='notice_ends_after_it_starts', violation_error_message='The end is before the start.')],
+                "verbose_name": "notice",
+                "verbose_name_plural": "notices",
+                "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("shown_from", None),
+                            ("shown_until", None),
+                            ("shown_until__gt", models.F("shown_from")),
+                            _connector="OR",
+                        ),
+                        name="notice_ends_after_it_starts",
+                        violation_error_message="The end is before the start.",
+                    )
+                ],
             },
             bases=(parler.models.TranslatableModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalNoticeTranslation',
+            name="HistoricalNoticeTranslation",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('language_code', models.CharField(db_index=True, max_length=15, verbose_name='Language')),
-                ('checked_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('body', models.TextField(verbose_name='text')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('master', parler.fields.TranslationsForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programs.notice')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language_code",
+                    models.CharField(db_index=True, max_length=15, verbose_name="Language"),
+                ),
+                ("checked_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                ("body", models.TextField(verbose_name="text")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "master",
+                    parler.fields.TranslationsForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programs.notice",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical notice text',
-                'verbose_name_plural': 'historical notice texts',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical notice text",
+                "verbose_name_plural": "historical notice texts",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='NoticeTranslation',
+            name="NoticeTranslation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language_code', models.CharField(db_index=True, max_length=15, verbose_name='Language')),
-                ('checked_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('body', models.TextField(verbose_name='text')),
-                ('master', parler.fields.TranslationsForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='translations', to='programs.notice')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language_code",
+                    models.CharField(db_index=True, max_length=15, verbose_name="Language"),
+                ),
+                ("checked_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                ("body", models.TextField(verbose_name="text")),
+                (
+                    "master",
+                    parler.fields.TranslationsForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="translations",
+                        to="programs.notice",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'notice text',
+                "verbose_name": "notice text",
             },
             bases=(parler.models.TranslatedFieldsModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='Office',
+            name="Office",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('german_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('phone', models.CharField(blank=True, max_length=40, verbose_name='phone')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('street', models.CharField(blank=True, max_length=120, verbose_name='street')),
-                ('postcode', models.CharField(blank=True, max_length=10, verbose_name='postcode')),
-                ('city', models.CharField(blank=True, max_length=80, verbose_name='town')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("german_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="phone")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                ("street", models.CharField(blank=True, max_length=120, verbose_name="street")),
+                ("postcode", models.CharField(blank=True, max_length=10, verbose_name="postcode")),
+                ("city", models.CharField(blank=True, max_length=80, verbose_name="town")),
             ],
             options={
-                'verbose_name': 'office',
-                'verbose_name_plural': 'office',
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='one_office', violation_error_message='There is one office; please change that one.')],
+                "verbose_name": "office",
+                "verbose_name_plural": "office",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("pk", 1)),
+                        name="one_office",
+                        violation_error_message="There is one office; please change that one.",
+                    )
+                ],
             },
             bases=(parler.models.TranslatableModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalOfficeTranslation',
+            name="HistoricalOfficeTranslation",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('language_code', models.CharField(db_index=True, max_length=15, verbose_name='Language')),
-                ('checked_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('hours', models.CharField(blank=True, max_length=300, verbose_name='office hours')),
-                ('directions', models.TextField(blank=True, verbose_name='way there')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('master', parler.fields.TranslationsForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programs.office')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language_code",
+                    models.CharField(db_index=True, max_length=15, verbose_name="Language"),
+                ),
+                ("checked_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "hours",
+                    models.CharField(blank=True, max_length=300, verbose_name="office hours"),
+                ),
+                ("directions", models.TextField(blank=True, verbose_name="way there")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "master",
+                    parler.fields.TranslationsForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programs.office",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical office text',
-                'verbose_name_plural': 'historical office texts',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical office text",
+                "verbose_name_plural": "historical office texts",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='OfficeTranslation',
+            name="OfficeTranslation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language_code', models.CharField(db_index=True, max_length=15, verbose_name='Language')),
-                ('checked_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('hours', models.CharField(blank=True, max_length=300, verbose_name='office hours')),
-                ('directions', models.TextField(blank=True, verbose_name='way there')),
-                ('master', parler.fields.TranslationsForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='translations', to='programs.office')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language_code",
+                    models.CharField(db_index=True, max_length=15, verbose_name="Language"),
+                ),
+                ("checked_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "hours",
+                    models.CharField(blank=True, max_length=300, verbose_name="office hours"),
+                ),
+                ("directions", models.TextField(blank=True, verbose_name="way there")),
+                (
+                    "master",
+                    parler.fields.TranslationsForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="translations",
+                        to="programs.office",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'office text',
+                "verbose_name": "office text",
             },
             bases=(parler.models.TranslatedFieldsModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='OldAddress',
+            name="OldAddress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(help_text='From the first slash, without host and without language.', max_length=250, unique=True, verbose_name='old path')),
-                ('target', models.CharField(help_text='A path of this portal without language, for instance /foerderung/', max_length=250, verbose_name='new path')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "path",
+                    models.CharField(
+                        help_text="From the first slash, without host and without language.",
+                        max_length=250,
+                        unique=True,
+                        verbose_name="old path",
+                    ),
+                ),
+                (
+                    "target",
+                    models.CharField(
+                        help_text="A path of this portal without language, for instance /foerderung/",
+                        max_length=250,
+                        verbose_name="new path",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'old address',
-                'verbose_name_plural': 'old addresses',
-                'ordering': ['path'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('target__startswith', '/'), models.Q(('target__startswith', '//'), _negated=True)), name='old_address_leads_into_the_portal', violation_error_message='The new path starts with one slash.'), models.CheckConstraint(condition=models.Q(('path', models.F('target')), _negated=True), name='old_address_leads_elsewhere', violation_error_message='The old and the new path are the same.')],
+                "verbose_name": "old address",
+                "verbose_name_plural": "old addresses",
+                "ordering": ["path"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("target__startswith", "/"),
+                            models.Q(("target__startswith", "//"), _negated=True),
+                        ),
+                        name="old_address_leads_into_the_portal",
+                        violation_error_message="The new path starts with one slash.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("path", models.F("target")), _negated=True),
+                        name="old_address_leads_elsewhere",
+                        violation_error_message="The old and the new path are the same.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Page',
+            name="Page",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('german_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('review', 'For review'), ('published', 'Published'), ('archived', 'Archived'), ('deleted', 'In the bin')], default='draft', max_length=10, verbose_name='state')),
-                ('published_from', models.DateTimeField(blank=True, help_text='Leave empty to publish at once. Offenbach time.', null=True, verbose_name='publish on')),
-                ('published_until', models.DateTimeField(blank=True, help_text='Leave empty for no end.', null=True, verbose_name='take off on')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='last changed')),
-                ('search_title', models.TextField(default='', editable=False)),
-                ('search_text', models.TextField(default='', editable=False)),
-                ('key', models.CharField(choices=[('programm', 'Programme (introduction)'), ('foerderung', 'Funding (introduction)'), ('material', 'Information material (introduction)'), ('mitmachen', 'Taking part'), ('beratung', 'Advice (introduction)'), ('impressum', 'Imprint'), ('datenschutz', 'Privacy'), ('barrierefreiheit', 'Accessibility statement'), ('leichte-sprache', 'Easy language')], max_length=40, unique=True, verbose_name='place')),
-                ('reviewed_on', models.DateField(blank=True, null=True, verbose_name='last checked on')),
-                ('review_due_on', models.DateField(blank=True, null=True, verbose_name='check again by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("german_revision", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("review", "For review"),
+                            ("published", "Published"),
+                            ("archived", "Archived"),
+                            ("deleted", "In the bin"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "published_from",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Leave empty to publish at once. Offenbach time.",
+                        null=True,
+                        verbose_name="publish on",
+                    ),
+                ),
+                (
+                    "published_until",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Leave empty for no end.",
+                        null=True,
+                        verbose_name="take off on",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="last changed")),
+                ("search_title", models.TextField(default="", editable=False)),
+                ("search_text", models.TextField(default="", editable=False)),
+                (
+                    "key",
+                    models.CharField(
+                        choices=[
+                            ("programm", "Programme (introduction)"),
+                            ("foerderung", "Funding (introduction)"),
+                            ("material", "Information material (introduction)"),
+                            ("mitmachen", "Taking part"),
+                            ("beratung", "Advice (introduction)"),
+                            ("impressum", "Imprint"),
+                            ("datenschutz", "Privacy"),
+                            ("barrierefreiheit", "Accessibility statement"),
+                            ("leichte-sprache", "Easy language"),
+                        ],
+                        max_length=40,
+                        unique=True,
+                        verbose_name="place",
+                    ),
+                ),
+                (
+                    "reviewed_on",
+                    models.DateField(blank=True, null=True, verbose_name="last checked on"),
+                ),
+                (
+                    "review_due_on",
+                    models.DateField(blank=True, null=True, verbose_name="check again by"),
+                ),
             ],
             options={
-                'verbose_name': 'page',
-                'verbose_name_plural': 'pages',
-                'ordering': ['key'],
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('published_from', None), ('published_until', None), ('published_until__gt', models.F('published_from')), _connector='OR'), name='programs_page_ends_after_start', violation_error_message='The end of publication is before its start.')],
+                "verbose_name": "page",
+                "verbose_name_plural": "pages",
+                "ordering": ["key"],
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("published_from", None),
+                            ("published_until", None),
+                            ("published_until__gt", models.F("published_from")),
+                            _connector="OR",
+                        ),
+                        name="programs_page_ends_after_start",
+                        violation_error_message="The end of publication is before its start.",
+                    )
+                ],
             },
             bases=(parler.models.TranslatableModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalPageTranslation',
+            name="HistoricalPageTranslation",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('language_code', models.CharField(db_index=True, max_length=15, verbose_name='Language')),
-                ('checked_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('lead', models.TextField(blank=True, verbose_name='opening sentence')),
-                ('body', models.TextField(blank=True, verbose_name='text')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('master', parler.fields.TranslationsForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programs.page')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language_code",
+                    models.CharField(db_index=True, max_length=15, verbose_name="Language"),
+                ),
+                ("checked_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("lead", models.TextField(blank=True, verbose_name="opening sentence")),
+                ("body", models.TextField(blank=True, verbose_name="text")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "master",
+                    parler.fields.TranslationsForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programs.page",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical page text',
-                'verbose_name_plural': 'historical page texts',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical page text",
+                "verbose_name_plural": "historical page texts",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='PageTranslation',
+            name="PageTranslation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language_code', models.CharField(db_index=True, max_length=15, verbose_name='Language')),
-                ('checked_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('lead', models.TextField(blank=True, verbose_name='opening sentence')),
-                ('body', models.TextField(blank=True, verbose_name='text')),
-                ('master', parler.fields.TranslationsForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='translations', to='programs.page')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language_code",
+                    models.CharField(db_index=True, max_length=15, verbose_name="Language"),
+                ),
+                ("checked_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("lead", models.TextField(blank=True, verbose_name="opening sentence")),
+                ("body", models.TextField(blank=True, verbose_name="text")),
+                (
+                    "master",
+                    parler.fields.TranslationsForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="translations",
+                        to="programs.page",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'page text',
+                "verbose_name": "page text",
             },
             bases=(parler.models.TranslatedFieldsModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalPartnerTranslation',
+            name="HistoricalPartnerTranslation",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('language_code', models.CharField(db_index=True, max_length=15, verbose_name='Language')),
-                ('checked_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('role', models.TextField(verbose_name='what it does in the programme')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('master', parler.fields.TranslationsForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programs.partner')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language_code",
+                    models.CharField(db_index=True, max_length=15, verbose_name="Language"),
+                ),
+                ("checked_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("role", models.TextField(verbose_name="what it does in the programme")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "master",
+                    parler.fields.TranslationsForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programs.partner",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical partner text',
-                'verbose_name_plural': 'historical partner texts',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical partner text",
+                "verbose_name_plural": "historical partner texts",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='PartnerTranslation',
+            name="PartnerTranslation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language_code', models.CharField(db_index=True, max_length=15, verbose_name='Language')),
-                ('checked_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('role', models.TextField(verbose_name='what it does in the programme')),
-                ('master', parler.fields.TranslationsForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='translations', to='programs.partner')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language_code",
+                    models.CharField(db_index=True, max_length=15, verbose_name="Language"),
+                ),
+                ("checked_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("role", models.TextField(verbose_name="what it does in the programme")),
+                (
+                    "master",
+                    parler.fields.TranslationsForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="translations",
+                        to="programs.partner",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'partner text',
+                "verbose_name": "partner text",
             },
             bases=(parler.models.TranslatedFieldsModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='Picture',
+            name="Picture",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('german_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('file', models.ImageField(height_field='height', upload_to=programs.models.pictures.upload_path, verbose_name='picture', width_field='width')),
-                ('width', models.PositiveIntegerField(editable=False, null=True, verbose_name='width')),
-                ('height', models.PositiveIntegerField(editable=False, null=True, verbose_name='height')),
-                ('sizes', models.JSONField(default=dict, editable=False)),
-                ('is_decorative', models.BooleanField(default=False, help_text='Tick if the picture tells nothing that the text does not say.', verbose_name='decorative only')),
-                ('author', models.CharField(max_length=120, verbose_name='author')),
-                ('rights', models.CharField(help_text='For instance: CC BY 4.0', max_length=200, verbose_name='rights or licence')),
-                ('consent', models.CharField(choices=[('nobody', 'nobody is recognisable'), ('given', 'all recognisable people have agreed in writing')], max_length=10, verbose_name='people in the picture')),
-                ('focus_x', models.PositiveSmallIntegerField(default=50, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='focus point from the left (%)')),
-                ('focus_y', models.PositiveSmallIntegerField(default=50, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='focus point from the top (%)')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("german_revision", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "file",
+                    models.ImageField(
+                        height_field="height",
+                        upload_to=programs.models.pictures.upload_path,
+                        verbose_name="picture",
+                        width_field="width",
+                    ),
+                ),
+                (
+                    "width",
+                    models.PositiveIntegerField(editable=False, null=True, verbose_name="width"),
+                ),
+                (
+                    "height",
+                    models.PositiveIntegerField(editable=False, null=True, verbose_name="height"),
+                ),
+                ("sizes", models.JSONField(default=dict, editable=False)),
+                (
+                    "is_decorative",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Tick if the picture tells nothing that the text does not say.",
+                        verbose_name="decorative only",
+                    ),
+                ),
+                ("author", models.CharField(max_length=120, verbose_name="author")),
+                (
+                    "rights",
+                    models.CharField(
+                        help_text="For instance: CC BY 4.0",
+                        max_length=200,
+                        verbose_name="rights or licence",
+                    ),
+                ),
+                (
+                    "consent",
+                    models.CharField(
+                        choices=[
+                            ("nobody", "nobody is recognisable"),
+                            ("given", "all recognisable people have agreed in writing"),
+                        ],
+                        max_length=10,
+                        verbose_name="people in the picture",
+                    ),
+                ),
+                (
+                    "focus_x",
+                    models.PositiveSmallIntegerField(
+                        default=50,
+                        validators=[django.core.validators.MaxValueValidator(100)],
+                        verbose_name="focus point from the left (%)",
+                    ),
+                ),
+                (
+                    "focus_y",
+                    models.PositiveSmallIntegerField(
+                        default=50,
+                        validators=[django.core.validators.MaxValueValidator(100)],
+                        verbose_name="focus point from the top (%)",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
             ],
             options={
-                'verbose_name': 'picture',
-                'verbose_name_plural': 'pictures',
-                'ordering': ['-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('author', ''), _negated=True), models.Q(('rights', ''), _negated=True)), name='picture_names_author_and_rights', violation_error_message='A picture needs an author and its rights.')],
+                "verbose_name": "picture",
+                "verbose_name_plural": "pictures",
+                "ordering": ["-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("author", ""), _negated=True),
+                            models.Q(("rights", ""), _negated=True),
+                        ),
+                        name="picture_names_author_and_rights",
+                        violation_error_message="A picture needs an author and its rights.",
+                    )
+                ],
             },
             bases=(parler.models.TranslatableModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalPictureTranslation',
+            name="HistoricalPictureTranslation",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('language_code', models.CharField(db_index=True, max_length=15, verbose_name='Language')),
-                ('checked_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('title', models.CharField(max_length=120, verbose_name='title for the list')),
-                ('alt', models.CharField(blank=True, help_text='What somebody should know who cannot see the picture.', max_length=250, verbose_name='alternative text')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('master', parler.fields.TranslationsForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programs.picture')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language_code",
+                    models.CharField(db_index=True, max_length=15, verbose_name="Language"),
+                ),
+                ("checked_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("title", models.CharField(max_length=120, verbose_name="title for the list")),
+                (
+                    "alt",
+                    models.CharField(
+                        blank=True,
+                        help_text="What somebody should know who cannot see the picture.",
+                        max_length=250,
+                        verbose_name="alternative text",
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "master",
+                    parler.fields.TranslationsForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programs.picture",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical picture text',
-                'verbose_name_plural': 'historical picture texts',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical picture text",
+                "verbose_name_plural": "historical picture texts",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.AddField(
-            model_name='focusarea',
-            name='picture',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='programs.picture', verbose_name='picture'),
+            model_name="focusarea",
+            name="picture",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="programs.picture",
+                verbose_name="picture",
+            ),
         ),
         migrations.CreateModel(
-            name='PictureTranslation',
+            name="PictureTranslation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language_code', models.CharField(db_index=True, max_length=15, verbose_name='Language')),
-                ('checked_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('title', models.CharField(max_length=120, verbose_name='title for the list')),
-                ('alt', models.CharField(blank=True, help_text='What somebody should know who cannot see the picture.', max_length=250, verbose_name='alternative text')),
-                ('master', parler.fields.TranslationsForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='translations', to='programs.picture')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language_code",
+                    models.CharField(db_index=True, max_length=15, verbose_name="Language"),
+                ),
+                ("checked_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("title", models.CharField(max_length=120, verbose_name="title for the list")),
+                (
+                    "alt",
+                    models.CharField(
+                        blank=True,
+                        help_text="What somebody should know who cannot see the picture.",
+                        max_length=250,
+                        verbose_name="alternative text",
+                    ),
+                ),
+                (
+                    "master",
+                    parler.fields.TranslationsForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="translations",
+                        to="programs.picture",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'picture text',
+                "verbose_name": "picture text",
             },
             bases=(parler.models.TranslatedFieldsModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='Program',
+            name="Program",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('german_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('slug', models.SlugField(unique=True, verbose_name='short name in addresses')),
-                ('starts_on', models.DateField(verbose_name='start in Offenbach')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='end in Offenbach')),
-                ('predecessor', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='successor', to='programs.program', verbose_name='predecessor')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("german_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("slug", models.SlugField(unique=True, verbose_name="short name in addresses")),
+                ("starts_on", models.DateField(verbose_name="start in Offenbach")),
+                (
+                    "ends_on",
+                    models.DateField(blank=True, null=True, verbose_name="end in Offenbach"),
+                ),
+                (
+                    "predecessor",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="successor",
+                        to="programs.program",
+                        verbose_name="predecessor",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'programme',
-                'verbose_name_plural': 'programmes',
-                'ordering': ['-starts_on'],
+                "verbose_name": "programme",
+                "verbose_name_plural": "programmes",
+                "ordering": ["-starts_on"],
             },
             bases=(parler.models.TranslatableModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalProgramTranslation',
+            name="HistoricalProgramTranslation",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('language_code', models.CharField(db_index=True, max_length=15, verbose_name='Language')),
-                ('checked_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('summary', models.TextField(verbose_name='in one or two sentences')),
-                ('body', models.TextField(blank=True, verbose_name='text')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('master', parler.fields.TranslationsForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programs.program')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language_code",
+                    models.CharField(db_index=True, max_length=15, verbose_name="Language"),
+                ),
+                ("checked_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("summary", models.TextField(verbose_name="in one or two sentences")),
+                ("body", models.TextField(blank=True, verbose_name="text")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "master",
+                    parler.fields.TranslationsForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programs.program",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical programme text',
-                'verbose_name_plural': 'historical programme texts',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical programme text",
+                "verbose_name_plural": "historical programme texts",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalProgramPeriod',
+            name="HistoricalProgramPeriod",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('german_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('starts_on', models.DateField(verbose_name='from')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('source', models.CharField(blank=True, max_length=200, verbose_name='source')),
-                ('as_of', models.DateField(blank=True, null=True, verbose_name='as of')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('program', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programs.program', verbose_name='programme')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("german_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("starts_on", models.DateField(verbose_name="from")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="until")),
+                ("source", models.CharField(blank=True, max_length=200, verbose_name="source")),
+                ("as_of", models.DateField(blank=True, null=True, verbose_name="as of")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programs.program",
+                        verbose_name="programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical programme period',
-                'verbose_name_plural': 'historical programme periods',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical programme period",
+                "verbose_name_plural": "historical programme periods",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalProgram',
+            name="HistoricalProgram",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('german_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('slug', models.SlugField(verbose_name='short name in addresses')),
-                ('starts_on', models.DateField(verbose_name='start in Offenbach')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='end in Offenbach')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('predecessor', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programs.program', verbose_name='predecessor')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("german_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("slug", models.SlugField(verbose_name="short name in addresses")),
+                ("starts_on", models.DateField(verbose_name="start in Offenbach")),
+                (
+                    "ends_on",
+                    models.DateField(blank=True, null=True, verbose_name="end in Offenbach"),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "predecessor",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programs.program",
+                        verbose_name="predecessor",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical programme',
-                'verbose_name_plural': 'historical programmes',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical programme",
+                "verbose_name_plural": "historical programmes",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalFundingLine',
+            name="HistoricalFundingLine",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('german_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('review', 'For review'), ('published', 'Published'), ('archived', 'Archived'), ('deleted', 'In the bin')], default='draft', max_length=10, verbose_name='state')),
-                ('published_from', models.DateTimeField(blank=True, help_text='Leave empty to publish at once. Offenbach time.', null=True, verbose_name='publish on')),
-                ('published_until', models.DateTimeField(blank=True, help_text='Leave empty for no end.', null=True, verbose_name='take off on')),
-                ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='last changed')),
-                ('slug', models.SlugField(verbose_name='short name in addresses')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('focus_area', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programs.focusarea', verbose_name='focus area')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('program', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programs.program', verbose_name='programme')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("german_revision", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("review", "For review"),
+                            ("published", "Published"),
+                            ("archived", "Archived"),
+                            ("deleted", "In the bin"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "published_from",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Leave empty to publish at once. Offenbach time.",
+                        null=True,
+                        verbose_name="publish on",
+                    ),
+                ),
+                (
+                    "published_until",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Leave empty for no end.",
+                        null=True,
+                        verbose_name="take off on",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="created"),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="last changed"),
+                ),
+                ("slug", models.SlugField(verbose_name="short name in addresses")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "focus_area",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programs.focusarea",
+                        verbose_name="focus area",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programs.program",
+                        verbose_name="programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical funding line',
-                'verbose_name_plural': 'historical funding lines',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical funding line",
+                "verbose_name_plural": "historical funding lines",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalFocusArea',
+            name="HistoricalFocusArea",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('german_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('review', 'For review'), ('published', 'Published'), ('archived', 'Archived'), ('deleted', 'In the bin')], default='draft', max_length=10, verbose_name='state')),
-                ('published_from', models.DateTimeField(blank=True, help_text='Leave empty to publish at once. Offenbach time.', null=True, verbose_name='publish on')),
-                ('published_until', models.DateTimeField(blank=True, help_text='Leave empty for no end.', null=True, verbose_name='take off on')),
-                ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='last changed')),
-                ('slug', models.SlugField(verbose_name='short name in addresses')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('picture', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programs.picture', verbose_name='picture')),
-                ('program', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programs.program', verbose_name='programme')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("german_revision", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("review", "For review"),
+                            ("published", "Published"),
+                            ("archived", "Archived"),
+                            ("deleted", "In the bin"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "published_from",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Leave empty to publish at once. Offenbach time.",
+                        null=True,
+                        verbose_name="publish on",
+                    ),
+                ),
+                (
+                    "published_until",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Leave empty for no end.",
+                        null=True,
+                        verbose_name="take off on",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="created"),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="last changed"),
+                ),
+                ("slug", models.SlugField(verbose_name="short name in addresses")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "picture",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programs.picture",
+                        verbose_name="picture",
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programs.program",
+                        verbose_name="programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical focus area',
-                'verbose_name_plural': 'historical focus areas',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical focus area",
+                "verbose_name_plural": "historical focus areas",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.AddField(
-            model_name='fundingline',
-            name='program',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='funding_lines', to='programs.program', verbose_name='programme'),
+            model_name="fundingline",
+            name="program",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="funding_lines",
+                to="programs.program",
+                verbose_name="programme",
+            ),
         ),
         migrations.AddField(
-            model_name='focusarea',
-            name='program',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='focus_areas', to='programs.program', verbose_name='programme'),
+            model_name="focusarea",
+            name="program",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="focus_areas",
+                to="programs.program",
+                verbose_name="programme",
+            ),
         ),
         migrations.CreateModel(
-            name='ProgramPeriod',
+            name="ProgramPeriod",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('german_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('starts_on', models.DateField(verbose_name='from')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('source', models.CharField(blank=True, max_length=200, verbose_name='source')),
-                ('as_of', models.DateField(blank=True, null=True, verbose_name='as of')),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='periods', to='programs.program', verbose_name='programme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("german_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("starts_on", models.DateField(verbose_name="from")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="until")),
+                ("source", models.CharField(blank=True, max_length=200, verbose_name="source")),
+                ("as_of", models.DateField(blank=True, null=True, verbose_name="as of")),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="periods",
+                        to="programs.program",
+                        verbose_name="programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'programme period',
-                'verbose_name_plural': 'programme periods',
-                'ordering': ['starts_on'],
+                "verbose_name": "programme period",
+                "verbose_name_plural": "programme periods",
+                "ordering": ["starts_on"],
             },
             bases=(parler.models.TranslatableModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalProgramPeriodTranslation',
+            name="HistoricalProgramPeriodTranslation",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('language_code', models.CharField(db_index=True, max_length=15, verbose_name='Language')),
-                ('checked_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('name', models.CharField(max_length=200, verbose_name='name in this time')),
-                ('funder', models.CharField(blank=True, max_length=200, verbose_name='funded by')),
-                ('description', models.TextField(verbose_name='what happened')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('master', parler.fields.TranslationsForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programs.programperiod')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language_code",
+                    models.CharField(db_index=True, max_length=15, verbose_name="Language"),
+                ),
+                ("checked_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("name", models.CharField(max_length=200, verbose_name="name in this time")),
+                ("funder", models.CharField(blank=True, max_length=200, verbose_name="funded by")),
+                ("description", models.TextField(verbose_name="what happened")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "master",
+                    parler.fields.TranslationsForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programs.programperiod",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical period text',
-                'verbose_name_plural': 'historical period texts',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical period text",
+                "verbose_name_plural": "historical period texts",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='ProgramPeriodTranslation',
+            name="ProgramPeriodTranslation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language_code', models.CharField(db_index=True, max_length=15, verbose_name='Language')),
-                ('checked_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('name', models.CharField(max_length=200, verbose_name='name in this time')),
-                ('funder', models.CharField(blank=True, max_length=200, verbose_name='funded by')),
-                ('description', models.TextField(verbose_name='what happened')),
-                ('master', parler.fields.TranslationsForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='translations', to='programs.programperiod')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language_code",
+                    models.CharField(db_index=True, max_length=15, verbose_name="Language"),
+                ),
+                ("checked_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("name", models.CharField(max_length=200, verbose_name="name in this time")),
+                ("funder", models.CharField(blank=True, max_length=200, verbose_name="funded by")),
+                ("description", models.TextField(verbose_name="what happened")),
+                (
+                    "master",
+                    parler.fields.TranslationsForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="translations",
+                        to="programs.programperiod",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'period text',
+                "verbose_name": "period text",
             },
             bases=(parler.models.TranslatedFieldsModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='ProgramTranslation',
+            name="ProgramTranslation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language_code', models.CharField(db_index=True, max_length=15, verbose_name='Language')),
-                ('checked_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('summary', models.TextField(verbose_name='in one or two sentences')),
-                ('body', models.TextField(blank=True, verbose_name='text')),
-                ('master', parler.fields.TranslationsForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='translations', to='programs.program')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language_code",
+                    models.CharField(db_index=True, max_length=15, verbose_name="Language"),
+                ),
+                ("checked_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("summary", models.TextField(verbose_name="in one or two sentences")),
+                ("body", models.TextField(blank=True, verbose_name="text")),
+                (
+                    "master",
+                    parler.fields.TranslationsForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="translations",
+                        to="programs.program",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'programme text',
+                "verbose_name": "programme text",
             },
             bases=(parler.models.TranslatedFieldsModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='ApplicantKindTranslation',
+            name="ApplicantKindTranslation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language_code', models.CharField(db_index=True, max_length=15, verbose_name='Language')),
-                ('checked_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('explanation', models.CharField(blank=True, max_length=250, verbose_name='explanation')),
-                ('master', parler.fields.TranslationsForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='translations', to='programs.applicantkind')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language_code",
+                    models.CharField(db_index=True, max_length=15, verbose_name="Language"),
+                ),
+                ("checked_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "explanation",
+                    models.CharField(blank=True, max_length=250, verbose_name="explanation"),
+                ),
+                (
+                    "master",
+                    parler.fields.TranslationsForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="translations",
+                        to="programs.applicantkind",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'name of the kind of applicant',
-                'unique_together': {('language_code', 'master')},
+                "verbose_name": "name of the kind of applicant",
+                "unique_together": {("language_code", "master")},
             },
             bases=(parler.models.TranslatedFieldsModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='DocumentTranslation',
+            name="DocumentTranslation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language_code', models.CharField(db_index=True, max_length=15, verbose_name='Language')),
-                ('checked_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('description', models.TextField(verbose_name='description')),
-                ('permission_note', models.CharField(blank=True, max_length=300, verbose_name='note on permission')),
-                ('master', parler.fields.TranslationsForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='translations', to='programs.document')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language_code",
+                    models.CharField(db_index=True, max_length=15, verbose_name="Language"),
+                ),
+                ("checked_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("description", models.TextField(verbose_name="description")),
+                (
+                    "permission_note",
+                    models.CharField(blank=True, max_length=300, verbose_name="note on permission"),
+                ),
+                (
+                    "master",
+                    parler.fields.TranslationsForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="translations",
+                        to="programs.document",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'document text',
-                'unique_together': {('language_code', 'master')},
+                "verbose_name": "document text",
+                "unique_together": {("language_code", "master")},
             },
             bases=(parler.models.TranslatedFieldsModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='FocusAreaTranslation',
+            name="FocusAreaTranslation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language_code', models.CharField(db_index=True, max_length=15, verbose_name='Language')),
-                ('checked_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('aim', models.TextField(verbose_name='aim in one sentence')),
-                ('summary', models.TextField(verbose_name='summary for lists')),
-                ('body', models.TextField(blank=True, verbose_name='text')),
-                ('master', parler.fields.TranslationsForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='translations', to='programs.focusarea')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language_code",
+                    models.CharField(db_index=True, max_length=15, verbose_name="Language"),
+                ),
+                ("checked_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("aim", models.TextField(verbose_name="aim in one sentence")),
+                ("summary", models.TextField(verbose_name="summary for lists")),
+                ("body", models.TextField(blank=True, verbose_name="text")),
+                (
+                    "master",
+                    parler.fields.TranslationsForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="translations",
+                        to="programs.focusarea",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'focus area text',
-                'unique_together': {('language_code', 'master')},
+                "verbose_name": "focus area text",
+                "unique_together": {("language_code", "master")},
             },
             bases=(parler.models.TranslatedFieldsModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='FundingLineTranslation',
+            name="FundingLineTranslation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language_code', models.CharField(db_index=True, max_length=15, verbose_name='Language')),
-                ('checked_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('summary', models.TextField(verbose_name='summary for lists')),
-                ('body', models.TextField(blank=True, verbose_name='text')),
-                ('master', parler.fields.TranslationsForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='translations', to='programs.fundingline')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language_code",
+                    models.CharField(db_index=True, max_length=15, verbose_name="Language"),
+                ),
+                ("checked_revision", models.PositiveIntegerField(default=0, editable=False)),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("summary", models.TextField(verbose_name="summary for lists")),
+                ("body", models.TextField(blank=True, verbose_name="text")),
+                (
+                    "master",
+                    parler.fields.TranslationsForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="translations",
+                        to="programs.fundingline",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'funding line text',
-                'unique_together': {('language_code', 'master')},
+                "verbose_name": "funding line text",
+                "unique_together": {("language_code", "master")},
             },
             bases=(parler.models.TranslatedFieldsModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='FundingRateTranslation',
+            name="FundingRateTranslation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language_code', models.CharField(db_index=True, max_length=15, verbose_name='Language')),
-                ('checked_revision', models.PositiveIntegerField(default=0, editable=False)),
-                ('name', models.CharField(blank=True, max_length=200, verbose_name='what it pays for')),
-                ('unit', models.CharField(blank=True, help_text='For instance: hour, post and year.', max_length=120, verbose_name='unit')),
-                ('master', parler.fields.TranslationsForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='translations', to='programs.fundingrate')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language_code",
+                    models.CharField(db_index=True, max_length=15, verbose_name="Language"),
+                ),
+                ("checked_revision", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "name",
+                    models.CharField(blank=True, max_length=200, verbose_name="what it pays for"),
+                ),
+                (
+                    "unit",
+                    models.CharField(
+                        blank=True,
+                        help_text="For instance: hour, post and year.",
+                        max_length=120,
+                        verbose_name="unit",
+                    ),
+                ),
+                (
+                    "master",
+                    parler.fields.TranslationsForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="translations",
+                        to="programs.fundingrate",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'text of the rate',
-                'unique_together': {('language_code', 'master')},
+                "verbose_name": "text of the rate",
+                "unique_together": {("language_code", "master")},
             },
             bases=(parler.models.TranslatedFieldsModelMixin, models.Model),
         ),
         migrations.AddConstraint(
-            model_name='fundingterms',
-            constraint=models.UniqueConstraint(fields=('line', 'valid_from'), name='funding_terms_once_a_start', violation_error_message='This line already has terms from that day.'),
+            model_name="fundingterms",
+            constraint=models.UniqueConstraint(
+                fields=("line", "valid_from"),
+                name="funding_terms_once_a_start",
+                violation_error_message="This line already has terms from that day.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fundingterms',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='funding_terms_end_after_they_start', violation_error_message='The end is before the start.'),
+            model_name="fundingterms",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                ),
+                name="funding_terms_end_after_they_start",
+                violation_error_message="The end is before the start.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fundingterms',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('deadline_rule', 'day_of_year'), _negated=True), models.Q(('deadline_day__isnull', False), ('deadline_month__isnull', False)), _connector='OR'), name='funding_terms_deadline_has_its_day', violation_error_message='Please give the day and month of the deadline.'),
+            model_name="fundingterms",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("deadline_rule", "day_of_year"), _negated=True),
+                    models.Q(("deadline_day__isnull", False), ("deadline_month__isnull", False)),
+                    _connector="OR",
+                ),
+                name="funding_terms_deadline_has_its_day",
+                violation_error_message="Please give the day and month of the deadline.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fundingterms',
-            constraint=models.CheckConstraint(condition=models.Q(('deadline_month', None), ('deadline_day', None), ('deadline_day__lte', 29), models.Q(('deadline_day', 30), ('deadline_month__in', [1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])), models.Q(('deadline_day', 31), ('deadline_month__in', [1, 3, 5, 7, 8, 10, 12])), _connector='OR'), name='funding_terms_deadline_day_exists', violation_error_message='This month does not have that day.'),
+            model_name="fundingterms",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("deadline_month", None),
+                    ("deadline_day", None),
+                    ("deadline_day__lte", 29),
+                    models.Q(
+                        ("deadline_day", 30),
+                        ("deadline_month__in", [1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]),
+                    ),
+                    models.Q(("deadline_day", 31), ("deadline_month__in", [1, 3, 5, 7, 8, 10, 12])),
+                    _connector="OR",
+                ),
+                name="funding_terms_deadline_day_exists",
+                violation_error_message="This month does not have that day.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fundingterms',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('deadline_rule', 'days_before_start'), _negated=True), ('deadline_days_before_start__isnull', False), _connector='OR'), name='funding_terms_deadline_has_its_days', violation_error_message='Please give the number of days before the start.'),
+            model_name="fundingterms",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("deadline_rule", "days_before_start"), _negated=True),
+                    ("deadline_days_before_start__isnull", False),
+                    _connector="OR",
+                ),
+                name="funding_terms_deadline_has_its_days",
+                violation_error_message="Please give the number of days before the start.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fundingrate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'share'), _negated=True), models.Q(('percent__gt', 0), ('percent__lte', 100)), _connector='OR'), name='funding_rate_share_has_percent', violation_error_message='A share needs a percentage between 0 and 100.'),
+            model_name="fundingrate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "share"), _negated=True),
+                    models.Q(("percent__gt", 0), ("percent__lte", 100)),
+                    _connector="OR",
+                ),
+                name="funding_rate_share_has_percent",
+                violation_error_message="A share needs a percentage between 0 and 100.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fundingrate',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'share'), ('amount__gt', 0), _connector='OR'), name='funding_rate_sum_has_amount', violation_error_message='Please give the amount in euros.'),
+            model_name="fundingrate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind", "share"), ("amount__gt", 0), _connector="OR"),
+                name="funding_rate_sum_has_amount",
+                violation_error_message="Please give the amount in euros.",
+            ),
         ),
         migrations.AlterUniqueTogether(
-            name='fundingtermstranslation',
-            unique_together={('language_code', 'master')},
+            name="fundingtermstranslation",
+            unique_together={("language_code", "master")},
         ),
         migrations.AlterUniqueTogether(
-            name='measurekindtranslation',
-            unique_together={('language_code', 'master')},
+            name="measurekindtranslation",
+            unique_together={("language_code", "master")},
         ),
         migrations.AlterUniqueTogether(
-            name='measuretranslation',
-            unique_together={('language_code', 'master')},
+            name="measuretranslation",
+            unique_together={("language_code", "master")},
         ),
         migrations.AlterUniqueTogether(
-            name='noticetranslation',
-            unique_together={('language_code', 'master')},
+            name="noticetranslation",
+            unique_together={("language_code", "master")},
         ),
         migrations.AlterUniqueTogether(
-            name='officetranslation',
-            unique_together={('language_code', 'master')},
+            name="officetranslation",
+            unique_together={("language_code", "master")},
         ),
         migrations.AlterUniqueTogether(
-            name='pagetranslation',
-            unique_together={('language_code', 'master')},
+            name="pagetranslation",
+            unique_together={("language_code", "master")},
         ),
         migrations.AlterUniqueTogether(
-            name='partnertranslation',
-            unique_together={('language_code', 'master')},
+            name="partnertranslation",
+            unique_together={("language_code", "master")},
         ),
         migrations.AlterUniqueTogether(
-            name='picturetranslation',
-            unique_together={('language_code', 'master')},
+            name="picturetranslation",
+            unique_together={("language_code", "master")},
         ),
         migrations.AddConstraint(
-            model_name='program',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='program_ends_after_it_starts', violation_error_message='The end is before the start.'),
+            model_name="program",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="program_ends_after_it_starts",
+                violation_error_message="The end is before the start.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fundingline',
-            constraint=models.CheckConstraint(condition=models.Q(('published_from', None), ('published_until', None), ('published_until__gt', models.F('published_from')), _connector='OR'), name='programs_fundingline_ends_after_start', violation_error_message='The end of publication is before its start.'),
+            model_name="fundingline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("published_from", None),
+                    ("published_until", None),
+                    ("published_until__gt", models.F("published_from")),
+                    _connector="OR",
+                ),
+                name="programs_fundingline_ends_after_start",
+                violation_error_message="The end of publication is before its start.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='focusarea',
-            constraint=models.CheckConstraint(condition=models.Q(('published_from', None), ('published_until', None), ('published_until__gt', models.F('published_from')), _connector='OR'), name='programs_focusarea_ends_after_start', violation_error_message='The end of publication is before its start.'),
+            model_name="focusarea",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("published_from", None),
+                    ("published_until", None),
+                    ("published_until__gt", models.F("published_from")),
+                    _connector="OR",
+                ),
+                name="programs_focusarea_ends_after_start",
+                violation_error_message="The end of publication is before its start.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programperiod',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='program_period_ends_after_it_starts', violation_error_message='The end is before the start.'),
+            model_name="programperiod",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="program_period_ends_after_it_starts",
+                violation_error_message="The end is before the start.",
+            ),
         ),
         migrations.AlterUniqueTogether(
-            name='programperiodtranslation',
-            unique_together={('language_code', 'master')},
+            name="programperiodtranslation",
+            unique_together={("language_code", "master")},
         ),
         migrations.AlterUniqueTogether(
-            name='programtranslation',
-            unique_together={('language_code', 'master')},
+            name="programtranslation",
+            unique_together={("language_code", "master")},
         ),
     ]

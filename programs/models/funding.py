@@ -188,9 +188,7 @@ class FundingTerms(TranslatedContent):
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(31)],
     )
-    deadline_in_year_before = models.BooleanField(
-        _("in the year before the start"), default=False
-    )
+    deadline_in_year_before = models.BooleanField(_("in the year before the start"), default=False)
     deadline_days_before_start = models.PositiveSmallIntegerField(
         _("deadline: days before the start"), null=True, blank=True
     )

@@ -78,9 +78,7 @@ class Picture(TranslatedContent):
 
 
 class PictureTranslation(ContentTranslation):
-    master = TranslationsForeignKey(
-        Picture, models.CASCADE, related_name="translations", null=True
-    )
+    master = TranslationsForeignKey(Picture, models.CASCADE, related_name="translations", null=True)
     title = models.CharField(_("title for the list"), max_length=120)
     alt = models.CharField(
         _("alternative text"),

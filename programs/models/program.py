@@ -39,9 +39,7 @@ class Program(TranslatedContent):
 
 
 class ProgramTranslation(ContentTranslation):
-    master = TranslationsForeignKey(
-        Program, models.CASCADE, related_name="translations", null=True
-    )
+    master = TranslationsForeignKey(Program, models.CASCADE, related_name="translations", null=True)
     name = models.CharField(_("name"), max_length=200)
     summary = models.TextField(_("in one or two sentences"))
     body = RichTextField(_("text"), blank=True)
@@ -151,9 +149,7 @@ class Measure(TranslatedContent):
 
 
 class MeasureTranslation(ContentTranslation):
-    master = TranslationsForeignKey(
-        Measure, models.CASCADE, related_name="translations", null=True
-    )
+    master = TranslationsForeignKey(Measure, models.CASCADE, related_name="translations", null=True)
     title = models.CharField(_("title"), max_length=200)
     body = models.TextField(_("text"))
 
@@ -176,9 +172,7 @@ class Partner(TranslatedContent):
 
 
 class PartnerTranslation(ContentTranslation):
-    master = TranslationsForeignKey(
-        Partner, models.CASCADE, related_name="translations", null=True
-    )
+    master = TranslationsForeignKey(Partner, models.CASCADE, related_name="translations", null=True)
     name = models.CharField(_("name"), max_length=200)
     role = models.TextField(_("what it does in the programme"))
 

@@ -43,7 +43,7 @@ def keys(ids):
 
 class ProjectQuerySet(ContentQuerySet):
     def with_phase(self, on):
-        """Annotates `phase_on`: running, planned or finished that day, "" where dates are unknown."""
+        """Annotates `phase_on`: running, planned or finished that day, "" where unknown."""
         phase = Project.Phase
         return self.annotate(
             phase_on=Case(
@@ -271,9 +271,7 @@ class Project(Content):
 
 
 class ProjectTranslation(ContentTranslation):
-    master = TranslationsForeignKey(
-        Project, models.CASCADE, related_name="translations", null=True
-    )
+    master = TranslationsForeignKey(Project, models.CASCADE, related_name="translations", null=True)
     title = models.CharField(_("title"), max_length=160)
     summary = models.TextField(_("summary"), help_text=_("Two or three sentences for lists."))
     body = RichTextField(_("text"), blank=True)

@@ -24,7 +24,7 @@ class Command(BaseCommand):
                 *("--max-requests", "20000", "--max-requests-jitter", "2000"),
             ]
         )
-        worker = subprocess.Popen([sys.executable, "manage.py", "worker"])  # noqa: S603
+        worker = subprocess.Popen([sys.executable, "manage.py", "worker"])
         self.announce()
         children = (web, worker)
         for name in (signal.SIGTERM, signal.SIGINT):

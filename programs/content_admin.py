@@ -1,0 +1,171 @@
+"""What the forms of all translated content share in the back office."""
+
+import copy
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import translation
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+from parler.admin import TranslatableAdmin, TranslatableStackedInline
+
+from offenbach_wir import languages
+from offenbach_wir.changes import changes_of
+from offenbach_wir.forms import EuroField
+
+from .models import OldAddress
+
+STATES = {
+    "missing": _("missing"),
+    "outdated": _("older than the German text"),
+    "complete": _("complete"),
+}
+MONEY_DIGITS = 12
+
+
+class PlainFieldsMixin:
+    """One input for a moment, the browser's own date picker, sums of money as people type them."""
+
+    formfield_overrides = {
+        models.DateTimeField: {
+            "form_class": forms.DateTimeField,
+            "widget": forms.DateTimeInput(
+                attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
+            ),
+        },
+        models.DateField: {
+            "widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        },
+    }
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if isinstance(db_field, models.DecimalField) and db_field.max_digits == MONEY_DIGITS:
+            return EuroField(
+                label=db_field.verbose_name.capitalize(),
+                required=not db_field.blank,
+                help_text=_("For instance: 10.000,00"),
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name != "partners":
+            kwargs.setdefault("widget", forms.CheckboxSelectMultiple)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+class ContentInline(PlainFieldsMixin, TranslatableStackedInline):
+    extra = 0
+
+
+class ContentAdmin(PlainFieldsMixin, TranslatableAdmin):
+    """Translation tabs with their states, history, preview, search index, former addresses."""
+
+    save_on_top = True
+    list_per_page = 50
+    slug_from = ""
+    previewed = False
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("translations")
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {"slug": (self.slug_from,)} if self.slug_from and obj is None else {}
+
+    @admin.display(description=_("translations"))
+    def translation_states(self, obj):
+        return format_html_join(
+            " ",
+            '<span class="translation-state translation-{}">{}: {}</span>',
+            (
+                (state := obj.translation_state(code), code.upper(), STATES[state])
+                for code in languages.codes()
+                if code != "de"
+            ),
+        )
+
+    def get_urls(self):
+        name = f"{self.opts.app_label}_{self.opts.model_name}_preview"
+        return [
+            path(
+                "<int:pk>/vorschau/<str:language>/",
+                self.admin_site.admin_view(self.preview_view),
+                name=name,
+            ),
+            *super().get_urls(),
+        ]
+
+    def save_model(self, request, obj, form, change):
+        before = self.model.objects.filter(pk=obj.pk).first() if change else None
+        super().save_model(request, obj, form, change)
+        if before is not None and "slug" in form.changed_data and hasattr(obj, "get_absolute_url"):
+            OldAddress.objects.filter(path=_bare(obj)).delete()
+            OldAddress.objects.update_or_create(path=_bare(before), defaults={"target": _bare(obj)})
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        for row in self.to_reindex(form.instance):
+            row.refresh_index()
+
+    def to_reindex(self, obj):
+        """The rows whose search text holds something of this object."""
+        return [obj] if hasattr(obj, "refresh_index") else []
+
+    def history_view(self, request, object_id, extra_context=None):
+        obj = get_object_or_404(self.model, pk=object_id)
+        if not self.has_view_permission(request, obj):
+            return super().history_view(request, object_id, extra_context)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Who changed what: %s") % obj,
+            "object": obj,
+            "opts": self.opts,
+            "changes": changes_of(obj),
+        }
+        return TemplateResponse(request, "admin/content/history.html", context)
+
+    def preview_page(self, request, obj):
+        """The public page of the object, as a response; for admins that set `previewed`."""
+
+    def preview_view(self, request, pk, language):
+        obj = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not self.previewed or language not in languages.codes():
+            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
+        if not self.has_view_permission(request, obj):
+            raise PermissionDenied
+        public = copy.copy(request)
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_preview"
+        public.preview_addresses = {
+            code: reverse(name, args=[pk, code]) for code in languages.codes()
+        }
+        with translation.override(language):
+            public.path = public.path_info = obj.get_absolute_url()
+            return self.preview_page(public, obj)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj is not None:
+            context["translation_states"] = {
+                code: STATES[obj.translation_state(code)] for code in languages.codes()
+            }
+            if self.previewed:
+                name = f"admin:{self.opts.app_label}_{self.opts.model_name}_preview"
+                code = self.get_form_language(request, obj)
+                context["preview_url"] = reverse(name, args=[obj.pk, code])
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+def _bare(obj):
+    """The address of an object without its language."""
+    return "/" + obj.get_absolute_url().lstrip("/").partition("/")[2]
+
+
+def picture_preview(picture):
+    return (
+        format_html('<img class="picture-preview" src="{}" alt="">', picture.file.url)
+        if picture and picture.file
+        else "–"
+    )
