@@ -59,7 +59,6 @@ PORTAL_URL = env.str(
 
 # --- Apps ---------------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "offenbach_wir",
     "programs",
     "projects",
     "consultations",
@@ -80,6 +79,8 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "csp",
+    # Last, because its admin.py takes records of packages out of the back office.
+    "offenbach_wir",
 ]
 
 MIDDLEWARE = [

@@ -1,0 +1,26 @@
+"""The one settings file with the handful of switches that tests need."""
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ["WIR_MODE"] = "demo"
+os.environ.setdefault("PORTAL_URL", "http://localhost:8000")
+_scratch = Path(tempfile.gettempdir()) / "wir-tests" / os.environ.get("PYTEST_XDIST_WORKER", "main")
+os.environ["VAR_DIR"] = str(_scratch)
+
+from offenbach_wir.settings import *  # noqa: F403
+from offenbach_wir.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE, STORAGES
+
+SECRET_KEY = "tests"
+ALLOWED_HOSTS = ["localhost", "testserver"]
+INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
+MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
+STORAGES = STORAGES | {
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+}
+WHITENOISE_AUTOREFRESH = True
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, because in-memory databases know neither WAL nor a second connection.
+    DATABASES["default"]["TEST"] = {"NAME": str(_scratch / "test.sqlite3")}
+RATE_LIMITS = dict.fromkeys(("search", "barrier", "organisation_message", "demo"), (1000, 60))
