@@ -203,7 +203,10 @@ class Project(Content):
 
     @property
     def money_parts(self):
-        """Who pays how much: key, label, amount, and place and width in a bar of 100."""
+        """Who pays how much: key, label, amount, and place and width in a bar of 100.
+
+        Place and width are texts, because a template would write numbers the German way.
+        """
         offset, parts = Decimal(0), []
         for name in SHARES:
             amount = getattr(self, name)
@@ -217,9 +220,9 @@ class Project(Content):
                     "key": name.removesuffix("_share").replace("_", "-"),
                     "label": SHARE_LABELS[name],
                     "amount": amount,
-                    "percent": percent,
+                    "width": f"{percent:.2f}",
                     "percent_text": f"{percent:.0f}" if percent else "",
-                    "offset": offset,
+                    "offset": f"{offset:.2f}",
                 }
             )
             offset += percent
