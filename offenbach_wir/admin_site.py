@@ -18,6 +18,8 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.widgets import prose_editor_admin_media
 
+from .page_cache import forget_pages
+
 # The one style element the editor puts into its page; a browser test fails when it changes.
 EDITOR_STYLE_HASH = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
 
@@ -60,6 +62,8 @@ class PortalAdminSite(AdminSite):
             if self.has_permission(request):
                 translation.activate(request.user.language)
             response = inner(request, *args, **kwargs)
+            if request.method == "POST":
+                forget_pages()
             response._csp_update = {
                 "script-src": [editor_import_map_hash()],
                 "style-src": [EDITOR_STYLE_HASH],

@@ -45,14 +45,23 @@ class BarrierForm(TrapMixin, forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.helper = helper(_("Send report"))
 
+    def saved_before(self):
+        """The report that the first sending of this form has made."""
+        return BarrierReport.objects.filter(
+            description=self.cleaned_data["description"], contact=self.cleaned_data["contact"]
+        ).latest("created_at")
+
 
 @limited("barrier")
 def report(request):
     form = BarrierForm(request.POST or None, initial={"page_address": _page_asked(request)})
     if form.is_valid():
         with transaction.atomic():
-            saved = form.save()
-            outbox.queue_to_office("barrier_report", {"report": saved})
+            if form.is_first_sending():
+                saved = form.save()
+                outbox.queue_to_office("barrier_report", {"report": saved})
+            else:
+                saved = form.saved_before()
         return redirect("barrier_reported", reference=saved.reference)
     return render(request, "barriers/report.html", {"form": form})
 

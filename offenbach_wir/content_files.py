@@ -11,6 +11,7 @@ from django.core.files import File
 from django.db import models
 
 from . import languages
+from .richtext import RichTextField, clean
 
 
 class ContentFileError(Exception):
@@ -43,8 +44,17 @@ def load_row(model, row, *, find, folder=None, **extra):
     known = set(made.get_available_languages()) if texts else set()
     for code, fields in texts.items():
         if code not in known:
-            made.create_translation(code, **fields)
+            made.create_translation(code, **_as_the_editor_saves(made, fields))
     return made, existing is None
+
+
+def _as_the_editor_saves(made, fields):
+    """Formatted texts cleaned, so that saving one unchanged later is no change."""
+    model = made._parler_meta.root_model
+    return {
+        name: clean(value) if isinstance(model._meta.get_field(name), RichTextField) else value
+        for name, value in fields.items()
+    }
 
 
 def _made(model, values, folder):

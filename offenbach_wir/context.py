@@ -83,4 +83,5 @@ class Portal:
 
 
 def portal(request):
-    return {"portal": Portal(request)}
+    # A breadcrumb is told here_lang only where its title may be in another language than its page.
+    return {"portal": Portal(request), "here_lang": ""}

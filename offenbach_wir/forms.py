@@ -1,5 +1,8 @@
 """What all forms of the public share: the crispy helper, and a quiet trap for machines."""
 
+import datetime
+import hashlib
+import secrets
 import time
 from decimal import Decimal
 
@@ -7,9 +10,11 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from . import money
+from .models import Hits
 
 # Nobody reads and fills in a form faster; a form left open for a day is still welcome.
 FASTEST_SECONDS = 2
@@ -42,7 +47,13 @@ class TrapMixin(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.initial.setdefault("shown_at", signing.dumps(int(time.time()), salt=SALT))
+        now = signing.dumps([int(time.time()), secrets.token_hex(8)], salt=SALT)
+        self.initial.setdefault("shown_at", now)
+        self._shown_at = self._moment_shown()
+        if self.is_bound and self._shown_at is None:
+            # Without a moment that can be read the page would come back with the same one for ever.
+            self.data = self.data.copy()
+            self.data["shown_at"] = now
 
     def clean(self):
         cleaned = super().clean()
@@ -57,11 +68,27 @@ class TrapMixin(forms.Form):
             )
         return cleaned
 
-    def _seconds_since_shown(self):
+    def _moment_shown(self):
         try:
-            return time.time() - signing.loads(self.data.get("shown_at", ""), salt=SALT)
-        except signing.BadSignature:
-            return 0
+            moment, _nonce = signing.loads(self.data.get("shown_at", ""), salt=SALT)
+        except (signing.BadSignature, TypeError, ValueError):
+            return None
+        return moment
+
+    def is_first_sending(self):
+        """True once for each form that was shown: sending twice has the effect of sending once.
+
+        Who goes back and sends other words sends something new. Call it inside the transaction of
+        the effect, after the form was found valid.
+        """
+        sent = repr(sorted((name, str(value)) for name, value in self.cleaned_data.items()))
+        key = hashlib.sha256(sent.encode()).hexdigest()
+        ends_at = timezone.now() + datetime.timedelta(days=2)
+        _row, created = Hits.objects.get_or_create(key=key, window=0, defaults={"ends_at": ends_at})
+        return created
+
+    def _seconds_since_shown(self):
+        return 0 if self._shown_at is None else time.time() - self._shown_at
 
 
 class EuroField(forms.CharField):

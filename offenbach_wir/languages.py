@@ -1,5 +1,7 @@
 """What a language code means on a page: its tag, its direction, its own name."""
 
+import functools
+
 from django.conf import settings
 from django.utils.translation import get_language, get_language_info
 
@@ -7,8 +9,9 @@ from django.utils.translation import get_language, get_language_info
 BCP47 = {"de-leicht": "de-simple"}
 
 
+@functools.cache
 def codes():
-    return [code for code, _name in settings.LANGUAGES]
+    return tuple(code for code, _name in settings.LANGUAGES)
 
 
 def bcp47(code):
@@ -16,10 +19,12 @@ def bcp47(code):
     return BCP47.get(code, code)
 
 
+@functools.cache
 def direction(code):
     return "rtl" if get_language_info(code)["bidi"] else "ltr"
 
 
+@functools.cache
 def name_in_itself(code):
     name = get_language_info(code)["name_local"]
     return name[:1].upper() + name[1:]

@@ -7,8 +7,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 MOST = Decimal("9999999999.99")
+# Narrow and hard spaces; the Arabic signs for thousands and decimals.
+_SIGNS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u066c": ".", "\u066b": ","})
 _GROUPED = re.compile(
-    r"^(?P<whole>\d{1,3}(?P<mark>[., '’])\d{3}(?:(?P=mark)\d{3})*)"
+    r"^(?P<whole>[1-9]\d{0,2}(?P<mark>[., '’])\d{3}(?:(?P=mark)\d{3})*)"
     r"(?:(?!(?P=mark))[.,](?P<cents>\d{1,2}))?$"
 )
 _PLAIN = re.compile(r"^(?P<whole>\d+)(?:[.,](?P<cents>\d{1,2}))?$")
@@ -19,15 +21,13 @@ def parse_euros(text):
 
     Raises ValidationError with an example for anything else. Digits of other scripts count.
     """
-    folded = re.sub(r"\s*(€|eur|euro)\s*$", "", text.strip(), flags=re.I)
-    folded = folded.replace(" ", " ").replace(" ", " ").replace("٬", ".").replace("٫", ",")
+    folded = re.sub(r"\s*(€|eur|euro)\s*$", "", text.strip(), flags=re.I).translate(_SIGNS)
+    folded = "".join(str(int(c)) if c.isdecimal() else c for c in folded)
     match = _GROUPED.match(folded) or _PLAIN.match(folded)
     if not match:
         raise _not_a_sum(text)
-    whole, cents = (
-        "".join(str(int(c)) for c in match[name] or "0" if c.isdecimal())
-        for name in ("whole", "cents")
-    )
+    whole = "".join(c for c in match["whole"] if c.isdecimal())
+    cents = match["cents"] or "0"
     value = Decimal(f"{whole}.{cents}")
     if value > MOST:
         raise _not_a_sum(text)

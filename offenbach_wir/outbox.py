@@ -19,14 +19,14 @@ def _rendered(template, language, context):
             f"emails/{template}.txt", context | {"portal_url": settings.PORTAL_URL}
         )
     subject, _newline, body = text.strip().partition("\n")
-    return subject.strip(), body.strip()
+    return " ".join(subject.split()), body.strip()
 
 
 def queue(template, *, to, language, context, reply_to=None):
     """Queues the mail of that template; call it inside the transaction that causes it.
 
     The template's first line is the subject. A line break cannot get into a header: the subject
-    is the first line by construction, and addresses were checked by their form fields.
+    is one line by construction, and addresses were checked by their form fields.
     """
     language = language if language in languages.codes() else GERMAN
     subject, body = _rendered(template, language, context)
@@ -36,11 +36,13 @@ def queue(template, *, to, language, context, reply_to=None):
     headers = {"Auto-Submitted": "auto-generated"}
     if reply_to:
         headers["Reply-To"] = reply_to
+    # The queue takes subject and message for templates and would run what a visitor wrote.
     return mail.send(
         recipients=[to],
         sender=settings.DEFAULT_FROM_EMAIL,
-        subject=subject,
-        message=body + "\n",
+        subject="{{ subject|safe }}",
+        message="{{ body|safe }}\n",
+        context={"subject": subject, "body": body},
         headers=headers,
     )
 

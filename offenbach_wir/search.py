@@ -28,12 +28,23 @@ _LETTERS = str.maketrans(
 )
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _WORD = re.compile(r"[^\W_]+")
+# Drawn or broken differently, the same word: soft hyphen, joiners, the Arabic stretching line.
+_UNSEEN = dict.fromkeys((0xAD, 0x640, 0x200C, 0x200D, 0x2060, 0xFEFF))
+# NUL, and the controls that turn the direction of whatever follows them on a page.
+_NEVER_SHOWN = dict.fromkeys((0, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+_BLOCK = re.compile(r"<(?=/?(?:p|h[1-6]|li|ul|ol|blockquote|br)\b)", re.IGNORECASE)
 
 
 def fold(text):
     """Lower case without marks: "Bürgel" → "burgel", "Straße" → "strasse"."""
     text = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
     return "".join(c for c in text if not unicodedata.combining(c)).translate(_LETTERS)
+
+
+def words_of(text):
+    """The words of a text; marks are no letters, whether composed (é) or apart (Arabic vowels)."""
+    text = unicodedata.normalize("NFC", text.translate(_UNSEEN))
+    return _WORD.findall("".join(c for c in text if not unicodedata.combining(c)))
 
 
 def spellings(word):
@@ -49,7 +60,8 @@ def index_text(*parts):
     """The folded text of all parts, one space around every word, each spelling once."""
     words = {}
     for part in parts:
-        for word in _WORD.findall(strip_tags(part or "").replace("\x00", "")):
+        plain = strip_tags(_BLOCK.sub(" <", part or "")).replace("\x00", "")
+        for word in words_of(plain):
             words.update(dict.fromkeys(spellings(word)))
     return f" {' '.join(words)} " if words else ""
 
@@ -59,10 +71,15 @@ def sort_key(text):
     return "".join(_WORD.findall(fold(text)))[:200]
 
 
+def as_typed(query):
+    """What a visitor typed, as a page may show it again."""
+    return query[:LONGEST_QUERY].translate(_NEVER_SHOWN).strip()
+
+
 def query_words(query):
     """The words of what a visitor typed, bounded in length and number, without repetition."""
-    words = _WORD.findall(query[:LONGEST_QUERY].replace("\x00", " ").casefold())
-    return list(dict.fromkeys(words))[:MOST_WORDS]
+    words = words_of(query[:LONGEST_QUERY].replace("\x00", " "))
+    return list(dict.fromkeys(word.casefold() for word in words))[:MOST_WORDS]
 
 
 @functools.lru_cache(maxsize=4096)
@@ -80,7 +97,8 @@ def query_part(word):
 
 
 def query_parts(query):
-    return list(dict.fromkeys(query_part(word) for word in query_words(query)))
+    parts = (query_part(word) for word in query_words(query))
+    return list(dict.fromkeys(part for part in parts if part.strip()))
 
 
 class SearchableQuerySet(models.QuerySet):
@@ -88,6 +106,8 @@ class SearchableQuerySet(models.QuerySet):
         """Rows that hold every word of the query, annotated with `score`; all where it is empty."""
         parts = query_parts(query)
         rows = self.annotate(score=_score(parts))
+        if not parts and query.strip():
+            return rows.filter(pk=0)  # signs alone, as "%" or an emoji: no text is kept with them
         for part in parts:
             rows = rows.filter(search_text__contains=part)
         if parts and self._forgives_typing_errors() and not rows.exists():

@@ -87,11 +87,13 @@ MIDDLEWARE = [
     "offenbach_wir.middleware.isolation_headers",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "offenbach_wir.middleware.plain_input",
+    "offenbach_wir.page_cache.page_cache",
     "offenbach_wir.middleware.caching_headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -100,7 +102,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "offenbach_wir.middleware.refusals",
 ]
@@ -163,6 +164,19 @@ CACHES = {
     }
 }
 
+# Finished public pages: in files on a single host, in the database where several hosts share one.
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    CACHES["pages"] = {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": VAR_DIR / "pages",
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    }
+else:
+    CACHES["pages"] = CACHES["default"] | {
+        "LOCATION": "portal_pages",
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    }
+
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 STATIC_URL = "/static/"
@@ -182,6 +196,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "offenbach_wir.stylesheet.PortalStaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (
     *("jpg", "jpeg", "png", "gif", "webp", "avif", "woff2", "map", "br", "gz"),
 )

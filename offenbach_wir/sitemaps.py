@@ -2,7 +2,10 @@
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps.views import x_robots_tag
+from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from programs.models import FocusArea, FundingLine, Page
 from projects.models import Organisation, Project
@@ -53,3 +56,18 @@ SITEMAPS = {
     "organisationen": Rows(lambda: Organisation.objects.listed().order_by("pk")),
     "projekte": Rows(lambda: Project.objects.published().only("slug", "updated_at").order_by("pk")),
 }
+
+
+@require_safe
+@x_robots_tag
+def index(request):
+    """The parts of the sitemap. Django's own index would name them by the Host header."""
+    parts = []
+    for section, sitemap in SITEMAPS.items():
+        pages = (sitemap() if callable(sitemap) else sitemap).paginator.num_pages
+        address = settings.PORTAL_URL + reverse("sitemap", args=[section])
+        parts += [{"location": address}]
+        parts += [{"location": f"{address}?p={page}"} for page in range(2, pages + 1)]
+    return TemplateResponse(
+        request, "sitemap_index.xml", {"sitemaps": parts}, content_type="application/xml"
+    )

@@ -5,6 +5,8 @@ or older is not shown: the page shows the German text whole, marked with its own
 notice, never a mix of the two.
 """
 
+import re
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F
@@ -87,7 +89,9 @@ class ContentTranslation(TranslatedFieldsModel):
     def _text_changed(self):
         fields = self.get_translated_fields()
         before = type(self).objects.filter(pk=self.pk).values(*fields).first() if self.pk else None
-        return before is None or any(before[name] != getattr(self, name) for name in fields)
+        return before is None or any(
+            _bare(before[name]) != _bare(getattr(self, name)) for name in fields
+        )
 
     @property
     def is_fallback(self):
@@ -102,15 +106,20 @@ class ContentTranslation(TranslatedFieldsModel):
         return format_html(' lang="{}" dir="{}"', languages.bcp47(code), languages.direction(code))
 
 
-def labels(model, field="name", key="slug"):
-    """[(pk, key, label, language)] of a short list in the active language, in one query.
+def _bare(text):
+    """A text without what browsers and the editor change unasked: line ends, space around tags."""
+    return re.sub(r">\s+<", "><", " ".join(text.split())) if isinstance(text, str) else text
+
+
+def labels(rows, field="name", key="slug"):
+    """[(pk, key, label, language)] of a QuerySet in the active language, in one query.
 
     The same rule as `text_in`, read without building rows: lists of filters need it on every page.
     """
     language = languages.active()
-    related = model._parler_meta.root_rel_name
-    rows = (
-        model.objects.filter(translations__language_code__in={language, GERMAN})
+    related = rows.model._parler_meta.root_rel_name
+    found = (
+        rows.filter(translations__language_code__in={language, GERMAN})
         .order_by("position", "pk")
         .values_list(
             "pk",
@@ -121,10 +130,10 @@ def labels(model, field="name", key="slug"):
         )
     )
     shown, german = {}, {}
-    for pk, slug, code, label, lag in rows:
+    for pk, slug, code, label, lag in found:
         if code == GERMAN:
             german[pk] = (pk, slug, label, code)
         if code == language and lag >= 0:
             shown[pk] = (pk, slug, label, code)
-    order = dict.fromkeys(row[0] for row in rows)
+    order = dict.fromkeys(row[0] for row in found)
     return [shown.get(pk) or german[pk] for pk in order if pk in shown or pk in german]

@@ -8,16 +8,20 @@ from django.urls import include, path
 
 from projects import open_data
 
-from . import barriers, media, views
-from .sitemaps import SITEMAPS
+from . import barriers, media, sitemaps, views
 
 urlpatterns = [
     path("", views.root, name="root"),
     path("healthz", views.health, name="health"),
     path("robots.txt", views.robots, name="robots"),
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
-    path("sitemap.xml", sitemap_views.index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}),
-    path("sitemap-<section>.xml", sitemap_views.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("sitemap.xml", sitemaps.index),
+    path(
+        "sitemap-<section>.xml",
+        sitemap_views.sitemap,
+        {"sitemaps": sitemaps.SITEMAPS},
+        name="sitemap",
+    ),
     path("daten/projekte.json", open_data.as_json, name="open_data_json"),
     path("daten/projekte.csv", open_data.as_csv, name="open_data_csv"),
     path("media/<path:name>", media.serve, name="media"),

@@ -15,7 +15,7 @@ from projects.models import Project
 
 from . import languages
 from .rate_limits import limited
-from .search import LONGEST_QUERY, query_words
+from .search import as_typed, query_words
 from .site_search import groups_for
 
 
@@ -52,7 +52,7 @@ def home(request):
 @require_safe
 @limited("search", when=lambda request: bool(request.GET.get("q")))
 def search(request):
-    query = request.GET.get("q", "").replace("\x00", "")[:LONGEST_QUERY].strip()
+    query = as_typed(request.GET.get("q", ""))
     groups = groups_for(query) if query_words(query) else []
     return render(
         request,

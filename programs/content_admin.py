@@ -42,6 +42,7 @@ class PlainFieldsMixin:
         models.DateField: {
             "widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         },
+        models.URLField: {"assume_scheme": "https"},
     }
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
@@ -53,14 +54,27 @@ class PlainFieldsMixin:
             )
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        return _with_texts(super().formfield_for_foreignkey(db_field, request, **kwargs))
+
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name != "partners":
             kwargs.setdefault("widget", forms.CheckboxSelectMultiple)
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
+        return _with_texts(super().formfield_for_manytomany(db_field, request, **kwargs))
+
+
+def _with_texts(field):
+    """The choices with their names, in one query instead of one for each."""
+    if field is not None and hasattr(field.queryset, "with_texts"):
+        field.queryset = field.queryset.with_texts()
+    return field
 
 
 class ContentInline(PlainFieldsMixin, TranslatableStackedInline):
     extra = 0
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("translations")
 
 
 class ContentAdmin(PlainFieldsMixin, TranslatableAdmin):
@@ -110,7 +124,9 @@ class ContentAdmin(PlainFieldsMixin, TranslatableAdmin):
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         for row in self.to_reindex(form.instance):
-            row.refresh_index()
+            type(row).objects.with_texts().get(pk=row.pk).refresh_index()
+        # The log and the messages name the object several times: its texts are read once.
+        models.prefetch_related_objects([form.instance], "translations")
 
     def to_reindex(self, obj):
         """The rows whose search text holds something of this object."""

@@ -29,10 +29,10 @@ class WhichLineForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["organisation"].choices = [
-            (slug, name) for _pk, slug, name, _lang in labels(ApplicantKind)
+            (slug, name) for _pk, slug, name, _lang in labels(ApplicantKind.objects.all())
         ]
         self.fields["measure"].choices = [
-            (slug, name) for _pk, slug, name, _lang in labels(MeasureKind)
+            (slug, name) for _pk, slug, name, _lang in labels(MeasureKind.objects.all())
         ]
         self.helper = helper(_("Show fitting lines"), method="get")
 

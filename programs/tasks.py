@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django_tasks import task
 
 from offenbach_wir import images
+from offenbach_wir.page_cache import forget_pages
 
 from .models import Picture
 
@@ -24,3 +25,4 @@ def make_picture_sizes(pk):
         logger.warning("Picture %s stays without sizes: %s", pk, error)
         return
     Picture.objects.filter(pk=pk).update(sizes=sizes)
+    forget_pages()

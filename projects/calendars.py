@@ -1,6 +1,7 @@
 """Calendar files of a project's dates."""
 
 import datetime
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from icalendar import Calendar, Event
@@ -9,7 +10,7 @@ from icalendar import Calendar, Event
 def project_date(date):
     """The bytes of a calendar file with that one date; instants in UTC, stable UID."""
     event = Event()
-    event.add("uid", f"date-{date.pk}@{settings.ALLOWED_HOSTS[0]}")
+    event.add("uid", f"date-{date.pk}@{urlsplit(settings.PORTAL_URL).hostname}")
     event.add("dtstamp", date.updated_at.astimezone(datetime.UTC))
     event.add("dtstart", date.starts_at.astimezone(datetime.UTC))
     event.add("dtend", date.ends_at.astimezone(datetime.UTC))

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from offenbach_wir.search import LONGEST_QUERY, query_words
+from offenbach_wir.search import as_typed, query_words
 from offenbach_wir.translated import labels
 from programs.models import FocusArea, FundingLine
 
@@ -94,7 +94,13 @@ def all_facets():
     """The facets with all their options in the active language; no counts yet."""
     districts = District.objects.values_list("pk", "slug", "name")
     return [
-        Facet("focus", _("Focus area"), "focus_keys", _options(labels(FocusArea, "title")), True),
+        Facet(
+            "focus",
+            _("Focus area"),
+            "focus_keys",
+            _options(labels(FocusArea.objects.published(), "title")),
+            True,
+        ),
         Facet(
             "status",
             _("Time"),
@@ -106,17 +112,24 @@ def all_facets():
             "district",
             _("District"),
             "district_id",
-            [Option(value=slug, label=name, pk=pk) for pk, slug, name in districts],
+            [Option(value=slug, label=name, pk=pk, language="de") for pk, slug, name in districts],
         ),
-        Facet("group", _("For whom"), "group_keys", _options(labels(TargetGroup)), True),
+        Facet(
+            "group", _("For whom"), "group_keys", _options(labels(TargetGroup.objects.all())), True
+        ),
         Facet(
             "language",
             _("Languages spoken"),
             "language_keys",
-            _options(labels(SpokenLanguage, key="code")),
+            _options(labels(SpokenLanguage.objects.all(), key="code")),
             True,
         ),
-        Facet("line", _("Funding line"), "funding_line_id", _options(labels(FundingLine, "title"))),
+        Facet(
+            "line",
+            _("Funding line"),
+            "funding_line_id",
+            _options(labels(FundingLine.objects.published(), "title")),
+        ),
     ]
 
 
@@ -127,14 +140,14 @@ class ProjectSearch:
     """
 
     def __init__(self, params):
-        self.query = params.get("q", "").replace("\x00", "")[:LONGEST_QUERY].strip()
+        self.query = as_typed(params.get("q", ""))
         self.ignored = []
         self.facets = all_facets()
         for facet in self.facets:
             self._choose(facet, params.getlist(facet.name)[:MOST_VALUES])
         sort = params.get("sort", "")
         if sort and sort not in SORTS:
-            self.ignored.append(sort[:40])
+            self._ignore(sort)
         self.has_words = bool(query_words(self.query))
         default = "best" if self.has_words else "current"
         self.sort = sort if sort in SORTS and (sort != "best" or self.has_words) else default
@@ -145,8 +158,12 @@ class ProjectSearch:
         for value in values:
             if value in by_value:
                 by_value[value].is_chosen = True
-            elif value:
-                self.ignored.append(value.replace("\x00", "")[:40])
+            else:
+                self._ignore(value)
+
+    def _ignore(self, value):
+        if shown := as_typed(value)[:40]:
+            self.ignored.append(shown)
 
     @property
     def sorts(self):

@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from .models import Project
 
+# XML has no way to write these, and Django's writer stops at them.
+_NOT_IN_XML = dict.fromkeys((*range(9), 0xB, 0xC, *range(0xE, 0x20), 0xFFFE, 0xFFFF))
+
 
 class ProjectFeed(Feed):
     feed_type = feedgenerator.Atom1Feed
@@ -31,10 +34,10 @@ class ProjectFeed(Feed):
         )
 
     def item_title(self, project):
-        return project.text.title
+        return project.text.title.translate(_NOT_IN_XML)
 
     def item_description(self, project):
-        return project.text.summary
+        return project.text.summary.translate(_NOT_IN_XML)
 
     def item_link(self, project):
         return settings.PORTAL_URL + project.get_absolute_url()
@@ -43,7 +46,7 @@ class ProjectFeed(Feed):
         return f"{settings.PORTAL_URL}/daten/projekte/{project.number}"
 
     def item_author_name(self, project):
-        return project.organisation.name
+        return project.organisation.name.translate(_NOT_IN_XML)
 
     def item_pubdate(self, project):
         return project.published_from or project.created_at

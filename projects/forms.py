@@ -32,3 +32,6 @@ class MessageForm(TrapMixin):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.helper = helper(_("Send message"))
+
+    def as_sent(self):
+        return {name: self.cleaned_data[name] for name in ("name", "email", "message")}

@@ -4,6 +4,7 @@ import csv
 import json
 
 from django.conf import settings
+from django.db.models import Max
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -21,7 +22,7 @@ COLUMNS = (
     *("third_party_share", "looks_for_help", "example", "updated_on", "url"),
 )
 # A spreadsheet would run such a cell as a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def _rows():
@@ -70,13 +71,15 @@ def _sum(value):
 
 @require_safe
 def as_json(request):
+    newest = Project.objects.published().aggregate(newest=Max("updated_at"))["newest"]
+
     def parts():
         head = {
             "title": "WIR-Projekte in Offenbach am Main",
             "publisher": PUBLISHER,
             "licence": LICENCE,
             "licence_url": LICENCE_URL,
-            "updated_on": timezone.localdate().isoformat(),
+            "updated_on": timezone.localdate(newest).isoformat() if newest else None,
         }
         yield json.dumps(head, ensure_ascii=False)[:-1] + ', "projects": ['
         for index, row in enumerate(_rows()):

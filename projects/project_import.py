@@ -11,15 +11,17 @@ from decimal import Decimal, InvalidOperation
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.html import format_html_join
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from offenbach_wir.money import MOST, parse_euros
-from offenbach_wir.search import fold
+from offenbach_wir.search import fold, index_text
 from programs.models import FocusArea, FundingLine
 
 from .models import District, Organisation, Project, SpokenLanguage, TargetGroup
+from .models.project import ProjectTranslation
 
 NUMBER, TITLE, CARRIER = "Projektnummer", "Titel", "Träger"
 REQUIRED = (NUMBER, TITLE, CARRIER)
@@ -31,6 +33,7 @@ TEXTS = {
     "Gesuchte Hilfe": "help_wanted",
 }
 RICH = {"body", "results"}
+ONE_LINE = (NUMBER, TITLE, CARRIER, "Ort")
 DAYS = {"Beginn": "starts_on", "Ende": "ends_on"}
 SUMS = {
     "Gesamtkosten": "total_cost",
@@ -45,11 +48,15 @@ LISTS = {
     "Sprachen": ("languages", SpokenLanguage),
 }
 DISTRICT, LINE, PLACE, HELP = "Stadtteil", "Förderlinie", "Ort", "Hilfe gesucht"
-HEADINGS = [NUMBER, TITLE, CARRIER, *TEXTS, *DAYS, *SUMS, *LISTS, DISTRICT, LINE, PLACE, HELP]
+FIELDS = {DISTRICT: "district", LINE: "funding_line", PLACE: "place", HELP: "looks_for_help"}
+HEADINGS = [NUMBER, TITLE, CARRIER, *TEXTS, *DAYS, *SUMS, *LISTS, *FIELDS]
 HEADINGS = list(dict.fromkeys(HEADINGS))
 COLUMN_OF = {field: heading for group in (TEXTS, DAYS, SUMS) for heading, field in group.items()}
 YES, NO = {"ja", "j", "x", "1", "true", "wahr", "yes"}, {"", "nein", "n", "0", "false", "falsch"}
 MOST_CHARACTERS = 50_000
+# Texts are rows of their own, which full_clean() of the project does not reach.
+MOST_CHARACTERS_IN = {TITLE: ProjectTranslation._meta.get_field("title").max_length}
+_CONTROLS = dict.fromkeys(c for c in (*range(0x20), 0x7F) if chr(c) not in "\t\n")
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,8 @@ class Refusal:
         return _("Row %(row)s, column “%(column)s”, value “%(value)s”: %(reason)s") % {
             "row": self.row,
             "column": self.column,
-            "value": self.value[:60],
+            # A cell could hold line breaks or terminal controls and so write lines of its own.
+            "value": "".join(c if c.isprintable() else " " for c in self.value[:60]),
             "reason": self.reason,
         }
 
@@ -91,7 +99,7 @@ class Importer:
         self.created = self.updated = self.kept = 0
         self.seen = {}
         self.names = {
-            District: {fold(d.name): d for d in District.objects.all()},
+            District: {fold(k): d for d in District.objects.all() for k in (d.slug, d.name)},
             FundingLine: _by_name(FundingLine),
             FocusArea: _by_name(FocusArea),
             TargetGroup: _by_name(TargetGroup),
@@ -130,12 +138,14 @@ class Importer:
         if len(row.cells) > max(self.columns.values()) + 50:
             self._refuse(row, "–", len(row.cells), _("This row has too many cells."))
         for heading in (NUMBER, CARRIER, PLACE, *TEXTS):
-            text = str(self._cell(row, heading)).replace("\x00", "").strip()
+            text = str(self._cell(row, heading)).translate(_CONTROLS).strip()
+            if heading in ONE_LINE:
+                text = " ".join(text.split())
             if heading == NUMBER and text.endswith(".0"):
                 text = text[:-2]  # a spreadsheet's number
             if heading in REQUIRED and not text:
                 self._refuse(row, heading, "", _("This cell is needed. Please fill it in."))
-            if len(text) > MOST_CHARACTERS:
+            if len(text) > MOST_CHARACTERS_IN.get(heading, MOST_CHARACTERS):
                 self._refuse(row, heading, text, _("This text is too long."))
             values[heading] = text
         number = values[NUMBER]
@@ -214,7 +224,7 @@ class Importer:
 
     def _unknown(self, model, part):
         near = difflib.get_close_matches(fold(part), self.names[model], n=3, cutoff=0.6)
-        names = ", ".join(f"“{self.names[model][key]}”" for key in near)
+        names = ", ".join(dict.fromkeys(str(self.names[model][key]) for key in near))
         if names:
             return _("We do not know this name. Did you mean %s?") % names
         return _("We do not know this name. Please use a name from the portal or leave it empty.")
@@ -226,23 +236,24 @@ class Importer:
         return text in YES
 
     def _save(self, row, values, existing):
+        """Writes what the file has columns for; an update leaves everything else as it is."""
         project = existing or Project(number=values[NUMBER], state=Project.State.DRAFT)
         project.organisation = self._organisation(values[CARRIER])
         project.slug = project.slug or _free_slug(values[TITLE], values[NUMBER])
-        project.district, project.funding_line = values[DISTRICT], values[LINE]
-        project.place, project.looks_for_help = values[PLACE], values[HELP]
-        for group in (DAYS, SUMS):
-            for heading, field in group.items():
+        for heading, field in (FIELDS | DAYS | SUMS).items():
+            if heading in self.columns:
                 setattr(project, field, values[heading])
         project.set_current_language("de")
         for heading, field in TEXTS.items():
-            text = values[heading]
-            setattr(project, field, _paragraphs(text) if field in RICH else text)
+            if heading in self.columns:
+                text = values[heading]
+                setattr(project, field, _paragraphs(text) if field in RICH else text)
         project.summary = project.summary or project.title
         project.full_clean(exclude=["organisation"])
         project.save()
         for heading, (field, _model) in LISTS.items():
-            getattr(project, field).set(values[heading])
+            if heading in self.columns:
+                getattr(project, field).set(values[heading])
         project.refresh_index()
         if existing:
             self.updated += 1
@@ -250,7 +261,10 @@ class Importer:
             self.created += 1
 
     def _organisation(self, name):
-        found = Organisation.objects.filter(name__iexact=name).first()
+        same = Q(name=name)
+        if folded := index_text(name):
+            same |= Q(search_title=folded)  # upper and lower case alike on every database
+        found = Organisation.objects.filter(same).order_by("pk").first()
         if found:
             return found
         made = Organisation(
@@ -305,6 +319,6 @@ def _free_slug(title, number, *, model=Project):
     german = title.casefold().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
     base = slugify(german)[:70] or slugify(number) or "projekt"
     slug, n = base, 2
-    while model.objects.filter(slug=slug).exists():
+    while slug == "feed" or model.objects.filter(slug=slug).exists():
         slug, n = f"{base}-{n}", n + 1
     return slug

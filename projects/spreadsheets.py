@@ -61,6 +61,11 @@ def _read_csv(path):
             )
             % {"row": len(rows) + 1}
         ) from error
+    if len(rows) > 1 and len(rows[-1].cells) < len(rows[0].cells) and not text.endswith("\n"):
+        raise SpreadsheetError(
+            _("The file breaks off in row %(row)s: cells are missing. Please save it again.")
+            % {"row": len(rows)}
+        )
     return rows
 
 

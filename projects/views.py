@@ -1,6 +1,7 @@
 """Public pages of projects and of those who carry them."""
 
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_cache_control
@@ -56,7 +57,7 @@ def detail_context(project):
                 "picture__translations"
             )
         ],
-        "focus_areas": project.focus_areas.with_texts(),
+        "focus_areas": project.focus_areas.published().with_texts(),
         "target_groups": project.target_groups.with_texts(),
         "spoken_languages": project.languages.with_texts(),
         "partners": project.partners.all(),
@@ -114,12 +115,9 @@ def write_to(request, slug):
     )
     form = MessageForm(request.POST or None)
     if form.is_valid():
-        mails.message_to(
-            organisation,
-            name=form.cleaned_data["name"],
-            email=form.cleaned_data["email"],
-            message=form.cleaned_data["message"],
-        )
+        with transaction.atomic():
+            if form.is_first_sending():
+                mails.message_to(organisation, **form.as_sent())
         return redirect("projects:written_to", slug=slug)
     response = render(
         request, "projects/write_to.html", {"organisation": organisation, "form": form}

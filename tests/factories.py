@@ -4,13 +4,20 @@ import datetime
 import io
 import itertools
 
+from django.core import signing
 from django.core.files.base import ContentFile
 from PIL import Image
 
+from offenbach_wir.forms import SALT
 from programs.models import FundingLine, FundingTerms, Page, Picture, Program
 from projects.models import District, Organisation, Project
 
 _numbers = itertools.count(1)
+
+
+def shown_at(moment):
+    """What a form shown at that moment (seconds) carries; each call is a form of its own."""
+    return signing.dumps([int(moment), f"form {next(_numbers)}"], salt=SALT)
 
 
 def make_organisation(name="Verein Musterbaum e. V.", **fields):
@@ -97,7 +104,7 @@ def picture_bytes(size=(640, 400), kind="JPEG", **options):
 def make_picture(**fields):
     defaults = {"author": "Testautorin", "rights": "CC BY 4.0", "consent": "nobody"}
     picture = Picture(**(defaults | fields))
-    picture.file.save("bild.jpg", ContentFile(picture_bytes()), save=False)
+    picture.file.save("bild.jpg", ContentFile(picture_bytes(), name="bild.jpg"), save=False)
     picture.save()
     picture.create_translation("de", title="Testbild", alt="Eine petrolfarbene Fläche")
     return picture

@@ -10,9 +10,11 @@ _scratch = Path(tempfile.gettempdir()) / "wir-tests" / os.environ.get("PYTEST_XD
 os.environ["VAR_DIR"] = str(_scratch)
 
 from offenbach_wir.settings import *  # noqa: F403
-from offenbach_wir.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE, STORAGES
+from offenbach_wir.settings import CACHES, DATABASES, INSTALLED_APPS, MIDDLEWARE, STORAGES
 
 SECRET_KEY = "tests"
+# Kept pages would hide what a test has just changed; tests of the cache switch it on.
+CACHES = CACHES | {"pages": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 ALLOWED_HOSTS = ["localhost", "testserver"]
 INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
 MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]

@@ -145,7 +145,11 @@ class FundingTermsQuerySet(TranslatedContentQuerySet):
             "line__translations",
             "line__measure_kinds__translations",
             "applicant_kinds__translations",
-            "rates__translations",
+            # Figures that nobody has confirmed are on no page; the back office shows them.
+            models.Prefetch(
+                "rates",
+                FundingRate.objects.filter(terms__figures_confirmed=True).with_texts(),
+            ),
         )
 
 
@@ -299,12 +303,13 @@ class FundingRate(TranslatedContent):
         constraints = [
             models.CheckConstraint(
                 name="funding_rate_share_has_percent",
-                condition=~Q(kind="share") | Q(percent__gt=0, percent__lte=100),
+                condition=~Q(kind="share")
+                | Q(percent__isnull=False, percent__gt=0, percent__lte=100),
                 violation_error_message=_("A share needs a percentage between 0 and 100."),
             ),
             models.CheckConstraint(
                 name="funding_rate_sum_has_amount",
-                condition=Q(kind="share") | Q(amount__gt=0),
+                condition=Q(kind="share") | Q(amount__isnull=False, amount__gt=0),
                 violation_error_message=_("Please give the amount in euros."),
             ),
         ]

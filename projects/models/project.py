@@ -9,9 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from parler.fields import TranslationsForeignKey
 
+from offenbach_wir import languages
 from offenbach_wir.richtext import RichTextField
 from offenbach_wir.search import sort_key
 from offenbach_wir.translated import (
+    GERMAN,
     ContentTranslation,
     TranslatedContent,
     TranslatedContentQuerySet,
@@ -59,17 +61,17 @@ class ProjectQuerySet(ContentQuerySet):
 
     def for_cards(self):
         """With everything a card in a list says, in a constant number of queries."""
+        texts = ProjectTranslation.objects.filter(language_code__in={languages.active(), GERMAN})
         return (
             self.select_related("organisation", "district")
-            .defer("search_title", "search_text")
+            .only(
+                *("slug", "german_revision", "starts_on", "ends_on", "looks_for_help"),
+                *("is_example", "organisation__name", "district__name"),
+            )
             .prefetch_related(
-                "translations",
-                "focus_areas__translations",
+                models.Prefetch("translations", texts),
                 models.Prefetch(
-                    "project_pictures",
-                    ProjectPicture.objects.select_related("picture").prefetch_related(
-                        "picture__translations"
-                    ),
+                    "project_pictures", ProjectPicture.objects.select_related("picture")
                 ),
             )
         )
@@ -133,9 +135,9 @@ class Project(Content):
 
     # Index columns, filled by refresh_index().
     sort_title = models.CharField(max_length=200, editable=False, default="")
-    focus_keys = models.CharField(max_length=100, editable=False, default="")
-    group_keys = models.CharField(max_length=200, editable=False, default="")
-    language_keys = models.CharField(max_length=200, editable=False, default="")
+    focus_keys = models.CharField(max_length=1000, editable=False, default="")
+    group_keys = models.CharField(max_length=1000, editable=False, default="")
+    language_keys = models.CharField(max_length=1000, editable=False, default="")
 
     objects = ProjectQuerySet.as_manager()
 
@@ -152,6 +154,11 @@ class Project(Content):
                 name="project_ends_after_it_starts",
                 condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
                 violation_error_message=_("The end is before the start."),
+            ),
+            models.CheckConstraint(
+                name="project_leaves_the_feed_its_address",
+                condition=~Q(slug="feed"),
+                violation_error_message=_("“feed” is taken. Please choose another short name."),
             ),
             models.CheckConstraint(
                 name="project_money_is_not_negative",

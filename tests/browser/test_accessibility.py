@@ -34,7 +34,7 @@ def test_axe_finds_nothing_on(name, language, page):
     complaints = list(page.complaints)
     found = {}
     for width, scheme in VIEWS:
-        page.emulate_media(color_scheme=scheme)
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         page.set_viewport_size({"width": width, "height": 900})
         if problems := violations(page):
             found[f"{width} px, {scheme}"] = problems

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from consultations.models import Coordinator, HelpPlace
 from offenbach_wir.content_files import load_row, read
+from offenbach_wir.page_cache import forget_pages
 from offenbach_wir.roles import make_groups
 from programs.models import (
     ApplicantKind,
@@ -46,6 +47,7 @@ class Command(BaseCommand):
         for model in (FocusArea, FundingLine, Page, Document):
             for row in model.objects.with_texts():
                 row.refresh_index()
+        transaction.on_commit(forget_pages)
         self.stdout.write(f"Content: {self.new} rows new, the others kept.")
 
     def row(self, model, row, *, by, folder=None, **extra):

@@ -11,6 +11,7 @@ from django.utils import timezone
 from consultations.models import Coordinator
 from offenbach_wir.content_files import load_row, read
 from offenbach_wir.models import User
+from offenbach_wir.page_cache import forget_pages
 from offenbach_wir.roles import ROLES
 from programs.models import FocusArea, Office, Picture
 from programs.tasks import make_picture_sizes
@@ -38,6 +39,7 @@ class Command(BaseCommand):
         self.organisations()
         self.projects()
         self.people()
+        transaction.on_commit(forget_pages)
         self.stdout.write(f"Examples: {self.new} rows new, the others kept.")
 
     def row(self, model, row, *, find, **extra):

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
+from offenbach_wir.page_cache import forget_pages
 from projects.project_import import HEADINGS, Importer, match_headings
 from projects.spreadsheets import SpreadsheetError, read
 
@@ -59,6 +60,7 @@ class Command(BaseCommand):
                     raise _RolledBack
         except _RolledBack:
             pass
+        forget_pages()
         self.report(importer, saved=not stops, dry_run=options["dry_run"])
 
     def progress(self, done, total):

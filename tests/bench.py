@@ -1,0 +1,202 @@
+"""`make bench`: what the pages cost, beside a bare Django view in the same run.
+
+Builds a PostgreSQL database with 10,000 and then 100,000 projects, serves the portal with gunicorn
+as in production, and prints for each page the CPU it takes (web processes and database together)
+and the 95th percentile of the answer time with two clients at once.
+"""
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import psycopg2
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.run import GET_POSTGRESQL, postgresql_address
+
+CLIENTS = 2
+REQUESTS = int(os.environ.get("BENCH_REQUESTS", "120"))
+SIZES = [int(size) for size in os.environ.get("BENCH_SIZES", "10000,100000").split(",")]
+TICK = os.sysconf("SC_CLK_TCK")
+PAGES = {
+    "home": ["/de/"],
+    "programme": ["/de/programm/"],
+    "funding": ["/de/foerderung/"],
+    "project": ["/de/projekte/bench-0001{n:02}/"],
+    "list": ["/de/projekte/", "/de/projekte/?page={n}"],
+    "list, filtered": ["/de/projekte/?district=nordend&status=running&page={n}"],
+    "list, searched": ["/de/projekte/?q={word}"],
+    "list, typing error": ["/de/projekte/?q=Integrationslosten"],
+    "site search": ["/de/suche/?q={word}"],
+}
+WORDS = [
+    *("sprachkurs", "garten", "fahrrad", "lotsen", "eltern"),
+    *("musik", "deutsch", "nachbarschaft", "kochen", "verein"),
+]
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def family(pid):
+    """The process and its children."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *[grandchild for child in children for grandchild in family(int(child))]]
+
+
+def cpu(pids):
+    """Seconds of CPU these processes have used; one that has ended counts nothing."""
+    total = 0
+    for pid in pids:
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        total += (int(fields[11]) + int(fields[12])) / TICK
+    return total
+
+
+def backends(connection):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pid FROM pg_stat_activity WHERE datname = 'wir_bench'")
+        return [row[0] for row in cursor.fetchall()]
+
+
+class Web:
+    """gunicorn with two processes for one WSGI application."""
+
+    def __init__(self, application, environment):
+        self.port = free_port()
+        self.process = subprocess.Popen(
+            [
+                *(Path(sys.executable).parent / "gunicorn", application, "-k", "gthread"),
+                *("-w", "2", "--threads", "4", "--no-control-socket"),
+                *("-b", f"127.0.0.1:{self.port}", "--log-level", "error"),
+            ],
+            cwd=ROOT,
+            env=environment,
+        )
+        for _attempt in range(200):
+            try:
+                self.get("/")
+                break
+            except OSError:
+                time.sleep(0.1)
+
+    def get(self, path, connection=None):
+        own = connection or http.client.HTTPConnection("localhost", self.port, timeout=60)
+        own.request("GET", path, headers={"Accept-Encoding": "gzip"})
+        response = own.getresponse()
+        response.read()
+        if connection is None:
+            own.close()
+        return response.status
+
+    def measure(self, patterns, database=None):
+        """(CPU milliseconds a request, p95 milliseconds) over REQUESTS requests."""
+        paths = [
+            patterns[n % len(patterns)].format(n=n % 40 + 1, word=WORDS[n % len(WORDS)])
+            for n in range(REQUESTS)
+        ]
+        for path in paths[:8]:
+            self.get(path)
+        times, wrong, lock = [], [], threading.Lock()
+
+        def client(mine):
+            connection = http.client.HTTPConnection("localhost", self.port, timeout=60)
+            for path in mine:
+                started = time.perf_counter()
+                status = self.get(path, connection)
+                took = time.perf_counter() - started
+                with lock:
+                    times.append(took)
+                    if status != 200:
+                        wrong.append(f"{path} answered {status}")
+
+        watched = family(self.process.pid)
+        database_pids = backends(database) if database else []
+        before = cpu(watched), cpu(database_pids)
+        threads = [
+            threading.Thread(target=client, args=(paths[i::CLIENTS],)) for i in range(CLIENTS)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if wrong:
+            raise RuntimeError(wrong[0])
+        web = (cpu(watched) - before[0]) * 1000 / len(paths)
+        base = (cpu(database_pids) - before[1]) * 1000 / len(paths)
+        return web, base, sorted(times)[int(len(times) * 0.95) - 1] * 1000
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+def main():
+    address = postgresql_address()
+    if address is None:
+        sys.exit(f"The bench needs PostgreSQL: {GET_POSTGRESQL}")
+    admin = psycopg2.connect(address)
+    admin.autocommit = True
+    cursor = admin.cursor()
+    cursor.execute("DROP DATABASE IF EXISTS wir_bench WITH (FORCE)")
+    cursor.execute("CREATE DATABASE wir_bench")
+    environment = os.environ | {
+        "WIR_MODE": "demo",
+        "DATABASE_URL": f"{address.rpartition('/')[0]}/wir_bench",
+        "VAR_DIR": str(ROOT / "var" / "bench"),
+        "LIMIT_SEARCH": "1000000000",
+        "SECRET_KEY": "bench",
+    }
+    subprocess.run([sys.executable, "manage.py", "set_up"], cwd=ROOT, env=environment, check=True)
+    bare = Web("tests.bare:application", environment)
+    plain = bare.measure(["/"])
+    bare.stop()
+    print(f"\n{os.cpu_count()} cores, {CLIENTS} clients, {REQUESTS} requests a row")
+    print("page                      projects   web ms   db ms   CPU ms  x bare   p95 ms")
+    line("bare Django view", 0, plain, plain)
+    for size in SIZES:
+        fill = f"import tests.bench_data as data; data.fill({size})"
+        subprocess.run(
+            [sys.executable, "manage.py", "shell", "-v0", "-c", fill],
+            cwd=ROOT,
+            env=environment,
+            check=True,
+        )
+        connection = psycopg2.connect(environment["DATABASE_URL"])
+        connection.autocommit = True
+        connection.cursor().execute("VACUUM ANALYZE")
+        connection.close()
+        portal = Web("offenbach_wir.wsgi:application", environment)
+        try:
+            for name, patterns in PAGES.items():
+                line(name, size, portal.measure(patterns, admin), plain)
+        finally:
+            portal.stop()
+    cursor.execute("DROP DATABASE wir_bench WITH (FORCE)")
+
+
+def line(name, size, measured, plain):
+    web, base, p95 = measured
+    total = web + base
+    ratio = total / max(sum(plain[:2]), 0.01)
+    print(
+        f"{name:24}{size:>10,}{web:>9.1f}{base:>8.1f}{total:>9.1f}{ratio:>8.0f}{p95:>9.0f}",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    main()

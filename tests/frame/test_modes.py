@@ -1,0 +1,159 @@
+"""Production mode: refuses to start half configured, and knows nothing of the demo."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+COMPLETE = {
+    "WIR_MODE": "production",
+    "SECRET_KEY": "only-for-this-test-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789",
+    "ALLOWED_HOSTS": "wir.example.org",
+    "DATABASE_URL": "sqlite://:memory:",
+    "DJANGO_SETTINGS_MODULE": "offenbach_wir.settings",
+}
+PORTAL_VARIABLES = (*COMPLETE, "PORTAL_URL", "VAR_DIR", "PORT", "TRUSTED_PROXY_COUNT")
+ASK = """
+import json
+import django
+django.setup()
+from django.core.management import call_command
+from django.core.management.base import CommandError
+for command in ("migrate", "createcachetable"):
+    call_command(command, verbosity=0)
+call_command("collectstatic", interactive=False, verbosity=0)
+call_command("load_content", verbosity=0)
+try:
+    call_command("load_demo")
+    loaded = True
+except CommandError:
+    loaded = False
+from django.test import Client
+from offenbach_wir.models import User
+from projects.models import Organisation, Project
+client = Client(headers={"host": "wir.example.org"})
+paths = ("/de/", "/de/projekte/", "/de/beratung/", "/de/demo/", "/de/demo/mails/",
+    "/verwaltung/", "/verwaltung/login/", "/verwaltung/projects/project/", "/verwaltung/xyz/")
+home = client.get("/de/", secure=True)
+step_in = client.post("/de/demo/administrator/einsteigen/", {"ok": 1}, secure=True)
+print(json.dumps({
+    "loaded": loaded,
+    "accounts": User.objects.count(),
+    "examples": Project.objects.count() + Organisation.objects.count(),
+    "status": {path: client.get(path, secure=True).status_code for path in paths},
+    "step_in": step_in.status_code,
+    "plain": [(answer := client.get("/de/")).status_code, answer["Location"]],
+    "hsts": home["Strict-Transport-Security"],
+    "robots_header": home.get("X-Robots-Tag", ""),
+    "robots": client.get("/robots.txt", secure=True).text,
+    "home": home.text,
+    "cookies": list(client.get("/de/barriere-melden/", secure=True).cookies),
+}))
+"""
+
+
+def start(tmp_path, code, **changes):
+    """Runs Python in an environment that knows only these variables of the portal."""
+    inherited = {k: v for k, v in os.environ.items() if k not in PORTAL_VARIABLES}
+    variables = inherited | COMPLETE | {"VAR_DIR": str(tmp_path)} | changes
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=settings.BASE_DIR,
+        env={name: value for name, value in variables.items() if value is not None},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def production(tmp_path_factory):
+    """What a portal in production mode, with a database of its own, says of itself."""
+    folder = tmp_path_factory.mktemp("production")
+    result = start(folder, ASK, DATABASE_URL=f"sqlite:///{folder}/portal.sqlite3")
+    assert result.returncode == 0, result.stderr
+    return json.loads(result.stdout.splitlines()[-1])
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL"])
+@pytest.mark.parametrize("value", [None, ""], ids=["missing", "empty"])
+def test_production_does_not_start_without(tmp_path, name, value):
+    result = start(tmp_path, "import offenbach_wir.settings", **{name: value})
+    assert result.returncode != 0
+    assert f"Production mode needs {name}" in result.stderr
+
+
+def test_production_starts_with_all_three(tmp_path):
+    assert start(tmp_path, "import offenbach_wir.settings").returncode == 0
+
+
+def test_production_is_what_runs_where_nothing_is_said(tmp_path):
+    code = "from offenbach_wir.settings import IS_DEMO; print(IS_DEMO)"
+    assert start(tmp_path, code, WIR_MODE=None).stdout == "False\n"
+
+
+def test_unknown_mode_does_not_start(tmp_path):
+    result = start(tmp_path, "import offenbach_wir.settings", WIR_MODE="staging")
+    assert result.returncode != 0
+    assert "WIR_MODE" in result.stderr
+
+
+def test_demo_starts_with_nothing_but_its_name(tmp_path):
+    changes = dict.fromkeys(("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL"))
+    result = start(tmp_path, "import offenbach_wir.settings", WIR_MODE="demo", **changes)
+    assert result.returncode == 0, result.stderr
+
+
+def test_demo_key_is_the_machines_own_and_stays(tmp_path):
+    code = "from offenbach_wir.settings import SECRET_KEY; print(SECRET_KEY)"
+    keys = [start(tmp_path, code, WIR_MODE="demo", SECRET_KEY=None).stdout for _ in range(2)]
+    assert keys[0] == keys[1]
+    assert len(keys[0].strip()) >= 50
+
+
+def test_production_shows_the_portal(production):
+    assert production["status"]["/de/"] == 200
+    assert production["status"]["/de/projekte/"] == 200
+    assert production["status"]["/de/beratung/"] == 200
+
+
+def test_production_has_no_demo_pages(production):
+    assert production["status"]["/de/demo/"] == 404
+    assert production["status"]["/de/demo/mails/"] == 404
+    assert production["step_in"] == 404
+
+
+def test_production_has_no_open_back_office(production):
+    closed = {path: s for path, s in production["status"].items() if path.startswith("/verwaltung")}
+    assert set(closed.values()) == {404}
+
+
+def test_production_loads_no_examples(production):
+    assert production["loaded"] is False
+    assert production["examples"] == 0
+
+
+def test_production_has_no_default_accounts(production):
+    assert production["accounts"] == 0
+
+
+def test_production_says_nothing_of_a_demo(production):
+    assert "demo" not in production["home"].lower()
+
+
+def test_production_speaks_https_only(production):
+    assert production["plain"] == [301, "https://wir.example.org/de/"]
+    assert production["hsts"] == "max-age=63072000; includeSubDomains; preload"
+
+
+def test_production_cookies_are_bound_to_the_host(production):
+    assert production["cookies"] == ["__Host-csrf"]
+
+
+def test_production_may_be_found_by_search_engines(production):
+    assert production["robots_header"] == ""
+    assert "Sitemap: https://wir.example.org/sitemap.xml" in production["robots"]
+    assert "noindex" not in production["home"]
