@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import money
 from .models import Hits
+from .search import LONGEST_QUERY
 
 # Nobody reads and fills in a form faster; a form left open for a day is still welcome.
 FASTEST_SECONDS = 2
@@ -29,6 +30,19 @@ def helper(submit, *, method="post", css_class=""):
     made.submit_label = submit
     made.disable_csrf = method == "get"
     return made
+
+
+class SearchForm(forms.Form):
+    q = forms.CharField(
+        label=_("What are you looking for?"),
+        required=True,
+        max_length=LONGEST_QUERY,
+        widget=forms.TextInput(attrs={"type": "search", "dir": "auto", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = helper(_("Search"), method="get", css_class="form-in-a-line")
 
 
 class TrapMixin(forms.Form):

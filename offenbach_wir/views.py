@@ -14,6 +14,7 @@ from programs.models import FocusArea, Program
 from projects.models import Project
 
 from . import languages
+from .forms import SearchForm
 from .rate_limits import limited
 from .search import as_typed, query_words
 from .site_search import groups_for
@@ -57,7 +58,12 @@ def search(request):
     return render(
         request,
         "search.html",
-        {"query": query, "groups": groups, "total": sum(len(group.hits) for group in groups)},
+        {
+            "form": SearchForm(initial={"q": query}),
+            "query": query,
+            "groups": groups,
+            "total": sum(len(group.hits) for group in groups),
+        },
     )
 
 

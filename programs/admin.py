@@ -30,6 +30,7 @@ from .models import (
     ProgramPeriod,
 )
 from .tasks import make_picture_sizes
+from .views import page_context
 
 PUBLICATION = (
     _("Publication"),
@@ -234,7 +235,7 @@ class PageAdmin(ContentAdmin):
     previewed = True
 
     def preview_page(self, request, page):
-        return render(request, "programs/page.html", {"page": page})
+        return render(request, "programs/page.html", page_context(page))
 
 
 @admin.register(Office)

@@ -15,6 +15,7 @@ from .models import (
     Measure,
     Page,
     Partner,
+    Picture,
     Program,
     ProgramPeriod,
 )
@@ -148,8 +149,12 @@ def material(request):
 
 @require_safe
 def page(request, key):
-    return render(
-        request,
-        "programs/page.html",
-        {"page": get_object_or_404(Page.objects.published().with_texts(), key=key)},
-    )
+    found = get_object_or_404(Page.objects.published().with_texts(), key=key)
+    return render(request, "programs/page.html", page_context(found))
+
+
+def page_context(page):
+    """What a page of its own shows; the imprint names the authors of all pictures."""
+    is_imprint = page.key == Page.Key.IMPRINT
+    pictures = Picture.objects.with_texts().order_by("pk")
+    return {"page": page, "credits": pictures if is_imprint else []}

@@ -62,7 +62,7 @@ def detail_context(project):
         "spoken_languages": project.languages.with_texts(),
         "partners": project.partners.all(),
         "dates": project.dates.upcoming().with_texts(),
-        "related": project.related().for_cards()[:3],
+        "related": project.related(),
         "structured_data": structured_data.project(project),
     }
 

@@ -56,6 +56,9 @@ class ProjectQuerySet(ContentQuerySet):
             )
         )
 
+    def newest_first(self):
+        return self.order_by(F("starts_on").desc(nulls_last=True), "-pk")
+
     def seeking_help(self):
         return self.filter(looks_for_help=True).exclude(ends_on__lt=timezone.localdate())
 
@@ -241,23 +244,24 @@ class Project(Content):
         pictures = list(self.project_pictures.all())
         return pictures[0].picture if pictures else None
 
-    def related(self):
-        """Published projects of the same organisation or focus area, nearest first."""
-        areas = list(self.focus_areas.values_list("pk", flat=True))
-        return (
-            Project.objects.published()
-            .exclude(pk=self.pk)
-            .filter(Q(organisation=self.organisation_id) | Q(focus_areas__in=areas))
-            .annotate(
-                nearness=Case(
-                    When(organisation=self.organisation_id, then=0),
-                    When(district=self.district_id, then=1),
-                    default=2,
-                )
-            )
-            .order_by("nearness", F("starts_on").desc(nulls_last=True), "-pk")
-            .distinct()
-        )
+    def related(self, most=3):
+        """Published projects near this one: same organisation, then same area and district.
+
+        Each question is answered from an index by a few keys, whatever the number of projects.
+        """
+        others = Project.objects.published().exclude(pk=self.pk).newest_first()
+        same_area = Q(pk=0) if not self.focus_keys else Q()
+        for key in filter(None, self.focus_keys.split(",")):
+            same_area |= Q(focus_keys__contains=f",{key},")
+        nearest = [
+            others.filter(organisation=self.organisation_id),
+            others.filter(same_area, district=self.district_id),
+            others.filter(same_area),
+        ]
+        keys_found = [pk for rows in nearest for pk in rows.values_list("pk", flat=True)[:most]]
+        keys_found = list(dict.fromkeys(keys_found))[:most]
+        found = Project.objects.filter(pk__in=keys_found).for_cards()
+        return sorted(found, key=lambda project: keys_found.index(project.pk))
 
     def search_parts(self):
         words = [self.number, self.organisation.name, self.place]

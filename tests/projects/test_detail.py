@@ -258,7 +258,7 @@ def test_projects_of_the_same_organisation_are_related_first(db):
     organisation, area = make_organisation(), FocusArea.objects.first()
     project = make_project(organisation=organisation, focus_areas=[area])
     sister = make_project(organisation=organisation)
-    assert project.related().first() == sister
+    assert project.related()[0] == sister
 
 
 def test_project_is_not_related_to_itself_or_twice(db):
