@@ -83,5 +83,4 @@ class Portal:
 
 
 def portal(request):
-    # A breadcrumb is told here_lang only where its title may be in another language than its page.
-    return {"portal": Portal(request), "here_lang": ""}
+    return {"portal": Portal(request)}

@@ -29,7 +29,7 @@ class FoldedSearchMixin:
         return (queryset.matching(search_term), False) if fold(search_term) else (queryset, False)
 
 
-class PictureInline(admin.TabularInline):
+class PictureInline(admin.StackedInline):
     model = ProjectPicture
     extra = 0
     fields = ["preview", "picture", "position"]

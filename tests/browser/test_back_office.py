@@ -30,7 +30,7 @@ def test_the_rich_text_editor_starts_under_the_strict_policy(page):
     step_in(page, "Redaktion")
     page.goto("/verwaltung/projects/project/")
     page.locator("#result_list tbody th a").first.click()
-    expect(page.locator(".ProseMirror").first).to_be_visible()
+    expect(page.locator(".tiptap[contenteditable]").first).to_be_visible()
 
 
 def test_a_draft_is_previewed_as_the_public_will_see_it(page):

@@ -274,7 +274,7 @@ def test_draft_is_not_related(db):
     organisation = make_organisation()
     project = make_project(organisation=organisation)
     make_project(organisation=organisation, state="draft")
-    assert not project.related().exists()
+    assert not project.related()
 
 
 def test_at_most_three_related_projects_are_shown(client, db):
