@@ -59,6 +59,15 @@ class Hits(models.Model):
         return f"{self.key}: {self.n}"
 
 
+class SearchWord(models.Model):
+    """A folded word that stands in some searchable text; typing errors are mended with them."""
+
+    word = models.CharField(max_length=80, primary_key=True)
+
+    def __str__(self):
+        return self.word
+
+
 def new_reference():
     """A short number people can read out on the phone: no 0/O and 1/I, opens nothing by itself."""
     alphabet = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"

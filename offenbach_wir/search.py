@@ -4,7 +4,7 @@ A text is stored folded (lower case, no marks, ß→ss, ı→i), with a second s
 has one (ü as ue, ue as u). A query word is folded once, cut to its stem, and looked for anywhere
 in the stored text; so "Mittel" is found inside "Fördermittel", and "Bürgel", "Buergel" and "burgel"
 find each other. PostgreSQL serves the same question from a trigram index and, where nothing was
-found, also forgives a typing error.
+found, also mends a typing error with the nearest word that stands in some text.
 """
 
 import functools
@@ -12,16 +12,19 @@ import re
 import unicodedata
 
 import snowballstemmer
-from django.contrib.postgres.search import TrigramWordSimilarity
+from django.contrib.postgres.search import TrigramSimilarity
 from django.db import connections, models
 from django.db.models import Case, IntegerField, Value, When
 from django.utils.html import strip_tags
+
+from .models import SearchWord
 
 LONGEST_QUERY = 200
 MOST_WORDS = 8
 # Below this length a part of a word matches nearly everything; such a word must start one.
 SHORTEST_PART = 3
-TYPING_ERROR_SIMILARITY = 0.55
+TYPING_ERROR_SIMILARITY = 0.4
+SHORTEST_WORD, LONGEST_WORD = 4, 80
 
 _LETTERS = str.maketrans(
     {"ß": "ss", "ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ة": "ه", "ى": "ي"}
@@ -105,25 +108,45 @@ class SearchableQuerySet(models.QuerySet):
     def matching(self, query):
         """Rows that hold every word of the query, annotated with `score`; all where it is empty."""
         parts = query_parts(query)
-        rows = self.annotate(score=_score(parts))
         if not parts and query.strip():
-            return rows.filter(pk=0)  # signs alone, as "%" or an emoji: no text is kept with them
-        for part in parts:
-            rows = rows.filter(search_text__contains=part)
-        if parts and self._forgives_typing_errors() and not rows.exists():
-            return self._similar(query_words(query))
+            # Signs alone, as "%" or an emoji: no text is kept with them.
+            return self.annotate(score=_score([])).filter(pk=0)
+        rows = self._holding(parts)
+        if parts and connections[self.db].vendor == "postgresql" and not rows.exists():
+            mended = list(dict.fromkeys(_mended_part(word) for word in query_words(query)))
+            if mended != parts:
+                return self._holding(mended)
         return rows
 
-    def _forgives_typing_errors(self):
-        return connections[self.db].vendor == "postgresql"
+    def _holding(self, parts):
+        rows = self.annotate(score=_score(parts))
+        for part in parts:
+            rows = rows.filter(search_text__contains=part)
+        return rows
 
-    def _similar(self, words):
-        rows = self
-        for word in words:
-            folded = fold(word)
-            rows = rows.filter(search_text__trigram_word_similar=folded)
-        closeness = TrigramWordSimilarity(fold(words[0]), "search_text")
-        return rows.annotate(score=closeness).filter(score__gte=TYPING_ERROR_SIMILARITY)
+
+def _mended_part(word):
+    """What to look for instead of a word that stands in no text: the nearest one that does."""
+    part, folded = query_part(word), fold(word)
+    if SearchWord.objects.filter(word__contains=part.strip()).exists():
+        return part
+    nearest = (
+        SearchWord.objects.filter(word__trigram_similar=folded)
+        .annotate(closeness=TrigramSimilarity("word", folded))
+        .filter(closeness__gte=TYPING_ERROR_SIMILARITY)
+        .order_by("-closeness", "word")
+        .first()
+    )
+    return query_part(nearest.word) if nearest else part
+
+
+def remember_words(text):
+    """Adds the words of a folded text to those that a typing error can be mended with."""
+    words = {w for w in text.split() if SHORTEST_WORD <= len(w) <= LONGEST_WORD and w.isalpha()}
+    known = set(SearchWord.objects.filter(word__in=words).values_list("word", flat=True))
+    SearchWord.objects.bulk_create(
+        [SearchWord(word=word) for word in sorted(words - known)], ignore_conflicts=True
+    )
 
 
 def _score(parts):
@@ -158,4 +181,6 @@ class Searchable(models.Model):
 
     def refresh_index(self):
         """Writes the index columns from what is stored now. Call after texts and relations."""
-        type(self).objects.filter(pk=self.pk).update(**self.index_columns())
+        columns = self.index_columns()
+        type(self).objects.filter(pk=self.pk).update(**columns)
+        remember_words(columns["search_text"])

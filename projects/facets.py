@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Case, F, Q, Value, When
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -203,12 +204,15 @@ class ProjectSearch:
     def address_without_query(self):
         return self.address(drop_query=True)
 
+    @cached_property
+    def _matching(self):
+        return Project.objects.published().matching(self.query)
+
     def hits(self):
         """All published projects that match the words, before any filter."""
         today = timezone.localdate()
         return (
-            Project.objects.published()
-            .matching(self.query)
+            self._matching.all()
             .with_phase(today)
             .annotate(
                 seeks=Case(

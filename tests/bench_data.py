@@ -4,7 +4,7 @@ import datetime
 import random
 from decimal import Decimal
 
-from offenbach_wir.search import index_text, sort_key
+from offenbach_wir.search import index_text, remember_words, sort_key
 from programs.models import FocusArea, FundingLine
 from projects.models import District, Organisation, Project, SpokenLanguage, TargetGroup
 from projects.models.project import ProjectTranslation, keys
@@ -67,6 +67,7 @@ def _batch(source, sentences, titles, rows, numbers):
         texts.append((title, summary, body))
         links.append(lists)
     Project.objects.bulk_create(projects)
+    remember_words(" ".join({w for project in projects for w in project.search_text.split()}))
     ProjectTranslation.objects.bulk_create(
         ProjectTranslation(
             master=project,

@@ -15,7 +15,6 @@ INDEXES = {
 def add(apps, schema_editor):
     if schema_editor.connection.vendor != "postgresql":
         return
-    schema_editor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
     for name, columns in INDEXES.items():
         schema_editor.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {columns}")
 
@@ -27,5 +26,8 @@ def remove(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("projects", "0001_initial")]
+    dependencies = [
+        ("projects", "0001_initial"),
+        ("offenbach_wir", "0002_words_by_trigrams"),
+    ]
     operations = [migrations.RunPython(add, remove)]
