@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -17,8 +18,6 @@ from . import money
 from .models import Hits
 from .search import LONGEST_QUERY
 
-# Nobody reads and fills in a form faster; a form left open for a day is still welcome.
-FASTEST_SECONDS = 2
 SALT = "form-shown-at"
 
 
@@ -75,7 +74,7 @@ class TrapMixin(forms.Form):
             raise ValidationError(
                 _("Please leave the hidden field empty and send the form again."), code="trap"
             )
-        if self._seconds_since_shown() < FASTEST_SECONDS:
+        if self._seconds_since_shown() < settings.FASTEST_FORM_SECONDS:
             raise ValidationError(
                 _("That was very fast. Please check your entries and send the form again."),
                 code="too_fast",

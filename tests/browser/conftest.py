@@ -41,6 +41,7 @@ class Server:
             "PORT": str(self.port),
             "PORTAL_URL": self.url,
             "LIMIT_SEARCH": "100000",
+            "FASTEST_FORM_SECONDS": "0",
             "SECRET_KEY": "browser-tests",
         }
         self.environment.pop("DATABASE_URL", None)

@@ -91,7 +91,6 @@ def test_a_barrier_is_reported_by_keyboard(page):
     page.goto("/de/barriere-melden/")
     page.get_by_label(re.compile("Was ist passiert")).focus()
     page.keyboard.type("Ich komme mit der Tastatur nicht weiter.")
-    page.wait_for_timeout(2100)
     page.get_by_role("button", name=re.compile("Meldung")).focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("angekommen")
