@@ -4,7 +4,6 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
-export DJANGO_SETTINGS_MODULE ?= offenbach_wir.settings
 DEMO := WIR_MODE=demo PORT=$(PORT)
 
 .PHONY: run test check fix messages lock bench shots clean
