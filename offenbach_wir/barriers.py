@@ -4,7 +4,7 @@ from django import forms
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from . import outbox
 from .forms import TrapMixin, helper
@@ -52,6 +52,7 @@ class BarrierForm(TrapMixin, forms.ModelForm):
         ).latest("created_at")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @limited("barrier")
 def report(request):
     form = BarrierForm(request.POST or None, initial={"page_address": _page_asked(request)})

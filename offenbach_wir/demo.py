@@ -7,7 +7,7 @@ from django.contrib.auth import login
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 from post_office.models import Email
 
 from .models import User
@@ -17,7 +17,7 @@ from .roles import ROLES
 app_name = "demo"
 
 
-@require_GET
+@require_safe
 def index(request):
     request.personal = True
     return render(request, "demo/index.html", {"roles": ROLES.values()})
@@ -33,7 +33,7 @@ def step_in(request, role):
     return redirect("admin:index")
 
 
-@require_GET
+@require_safe
 def mails(request):
     request.personal = True
     return render(request, "demo/mails.html", {"mails": Email.objects.order_by("-created")[:50]})

@@ -15,6 +15,8 @@ def _answer(request, status, reason="", retry_after=None):
         request.without_database = True
     with translation.override(language):
         context = {"status": status, "reason": reason, "retry_after": retry_after}
+        if retry_after and retry_after > 90:
+            context["retry_minutes"] = -(-retry_after // 60)
         response = render(request, "errors/error.html", context, status=status)
     response["Content-Language"] = language
     if retry_after is not None:

@@ -3,8 +3,7 @@
 import logging
 
 from django.conf import settings
-from django.core.exceptions import BadRequest
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, ProgrammingError
 from django.http import HttpResponsePermanentRedirect
 from django.utils.cache import patch_cache_control
 
@@ -35,7 +34,9 @@ def plain_input(get_response):
 
     def middleware(request):
         if "\x00" in request.path_info:
-            raise BadRequest("NUL byte in the address")
+            from . import errors
+
+            return errors.bad_request(request)
         return get_response(request)
 
     return middleware
@@ -88,7 +89,7 @@ def _target_of(path):
     bare = f"/{rest}" if is_ours else path
     try:
         row = OldAddress.objects.filter(path__in={bare, bare.rstrip("/"), f"{bare}/"}).first()
-    except (OperationalError, InterfaceError):
+    except (DatabaseError, InterfaceError):
         return None
     if row is None:
         return None
@@ -107,7 +108,8 @@ def refusals(get_response):
 
         if isinstance(exception, TooManyRequestsError):
             return errors.too_many_requests(request, exception.retry_after)
-        if isinstance(exception, OperationalError | InterfaceError):
+        is_ours = isinstance(exception, IntegrityError | DataError | ProgrammingError)
+        if isinstance(exception, DatabaseError | InterfaceError) and not is_ours:
             logger.error("Database trouble at %s: %s", request.path, exception)
             return errors.unavailable(request)
         return None

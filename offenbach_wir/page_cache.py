@@ -41,6 +41,7 @@ def page_cache(get_response):
         except DatabaseError:
             kept = None
         if kept is not None:
+            request.get_host()  # a host that is not ours is refused here too
             return _answer(request, *kept)
         response = get_response(request)
         if _may_be_kept(request, response):

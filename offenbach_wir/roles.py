@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 ALL = ("view", "add", "change", "delete")
 EDIT = ("view", "add", "change")
-VIEW = ("view",)
 
 CONTENT = {
     f"programs.{name}": ALL
@@ -67,7 +66,7 @@ ROLES = {
             | LISTS
             | ADVICE
             | REPORTS
-            | {"offenbach_wir.user": ("view", "change"), "post_office.email": VIEW},
+            | {"offenbach_wir.user": ("view", "change")},
             "verwaltung@example.org",
         ),
     )

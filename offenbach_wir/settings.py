@@ -289,8 +289,8 @@ PERMISSIONS_POLICY = {
 # Requests allowed per client address: scope → (how many, in how many seconds). Counted in Hits.
 RATE_LIMITS = {
     "search": (env.int("LIMIT_SEARCH", 120), 60),
-    "barrier": (5, 3600),
-    "organisation_message": (5, 3600),
+    "barrier": (30, 3600),
+    "organisation_message": (30, 3600),
     "demo": (60, 60),
 }
 
@@ -301,12 +301,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "handlers": {
+        "nowhere": {"class": "logging.NullHandler"},
+        "stderr": {"class": "logging.StreamHandler", "formatter": "plain"},
+    },
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "post_office": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         # Unknown host names are noise from scanners, answered with 400.
-        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
     },
 }

@@ -72,7 +72,7 @@ def health(request):
     """For the balancer: 200 while the database answers."""
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+            cursor.execute("SELECT 1 FROM django_migrations LIMIT 1")
     except DatabaseFailure:
         return HttpResponse("database away\n", status=503, content_type="text/plain")
     response = HttpResponse("ok\n", content_type="text/plain")

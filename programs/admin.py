@@ -70,6 +70,7 @@ class FocusAreaAdmin(ContentAdmin):
     ]
     readonly_fields = ["preview"]
     inlines = [MeasureInline]
+    kept_while_in = ("projects", "funding_lines")
     slug_from = "title"
 
     @admin.display(description=_("preview"))
@@ -235,7 +236,7 @@ class PageAdmin(ContentAdmin):
     previewed = True
 
     def preview_page(self, request, page):
-        return render(request, "programs/page.html", page_context(page))
+        return render(request, "programs/page.html", page_context(page) | {"preview": True})
 
 
 @admin.register(Office)

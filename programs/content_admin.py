@@ -4,8 +4,10 @@ import copy
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -14,6 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from parler.admin import TranslatableAdmin, TranslatableStackedInline
+from parler.forms import TranslatableModelForm
 
 from offenbach_wir import languages
 from offenbach_wir.changes import changes_of
@@ -29,12 +32,32 @@ STATES = {
 MONEY_DIGITS = 12
 
 
+EARLIEST, LATEST = 1990, 2100
+
+
+class MomentField(forms.DateTimeField):
+    """A moment in Offenbach time, in a year that can be meant."""
+
+    def to_python(self, value):
+        try:
+            moment = super().to_python(value)
+            year = moment.year if moment else EARLIEST
+        except OverflowError:
+            year = 0
+        if not EARLIEST <= year <= LATEST:
+            raise ValidationError(
+                _("Please choose a year between %(earliest)s and %(latest)s."),
+                params={"earliest": EARLIEST, "latest": LATEST},
+            )
+        return moment
+
+
 class PlainFieldsMixin:
     """One input for a moment, the browser's own date picker, sums of money as people type them."""
 
     formfield_overrides = {
         models.DateTimeField: {
-            "form_class": forms.DateTimeField,
+            "form_class": MomentField,
             "widget": forms.DateTimeInput(
                 attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
             ),
@@ -70,7 +93,20 @@ def _with_texts(field):
     return field
 
 
+class InlineForm(TranslatableModelForm):
+    """A row without a text in this language starts from the German one, so that it can stay so."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and self.language_code not in self.instance.get_available_languages():
+            german = self.instance.text_in("de")
+            for name in self._meta.model._parler_meta.get_all_fields():
+                if german and name in self.fields:
+                    self.initial[name] = getattr(german, name)
+
+
 class ContentInline(PlainFieldsMixin, TranslatableStackedInline):
+    form = InlineForm
     extra = 0
 
     def get_queryset(self, request):
@@ -84,6 +120,8 @@ class ContentAdmin(PlainFieldsMixin, TranslatableAdmin):
     list_per_page = 50
     slug_from = ""
     previewed = False
+    # Names of relations that forbid deleting, where the database itself cannot.
+    kept_while_in = ()
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("translations")
@@ -102,6 +140,29 @@ class ContentAdmin(PlainFieldsMixin, TranslatableAdmin):
                 if code != "de"
             ),
         )
+
+    def get_form_language(self, request, obj=None):
+        """Something new starts in German; a language that is not switched on counts as German."""
+        language = super().get_form_language(request, obj)
+        return language if obj is not None and language in languages.codes() else "de"
+
+    def delete_translation(self, request, object_id, language_code):
+        """The German text stays as long as the content does."""
+        if language_code == "de" or language_code not in languages.codes():
+            raise Http404
+        return super().delete_translation(request, object_id, language_code)
+
+    def has_delete_permission(self, request, obj=None):
+        is_used = obj is not None and any(
+            getattr(obj, name).exists() for name in self.kept_while_in
+        )
+        return not is_used and super().has_delete_permission(request, obj)
+
+    def get_actions(self, request):
+        actions = super().get_actions(request)
+        if self.kept_while_in:
+            actions.pop("delete_selected", None)
+        return actions
 
     def get_urls(self):
         name = f"{self.opts.app_label}_{self.opts.model_name}_preview"
@@ -133,9 +194,11 @@ class ContentAdmin(PlainFieldsMixin, TranslatableAdmin):
         return [obj] if hasattr(obj, "refresh_index") else []
 
     def history_view(self, request, object_id, extra_context=None):
-        obj = get_object_or_404(self.model, pk=object_id)
-        if not self.has_view_permission(request, obj):
-            return super().history_view(request, object_id, extra_context)
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        obj = self.get_object(request, unquote(object_id))
+        if obj is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Who changed what: %s") % obj,
@@ -149,11 +212,11 @@ class ContentAdmin(PlainFieldsMixin, TranslatableAdmin):
         """The public page of the object, as a response; for admins that set `previewed`."""
 
     def preview_view(self, request, pk, language):
-        obj = get_object_or_404(self.get_queryset(request), pk=pk)
-        if not self.previewed or language not in languages.codes():
-            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
-        if not self.has_view_permission(request, obj):
+        if not self.has_view_permission(request):
             raise PermissionDenied
+        if not self.previewed or language not in languages.codes():
+            raise Http404
+        obj = get_object_or_404(self.get_queryset(request), pk=pk)
         public = copy.copy(request)
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_preview"
         public.preview_addresses = {

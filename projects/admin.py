@@ -126,6 +126,7 @@ class DistrictAdmin(admin.ModelAdmin):
 
 @admin.register(TargetGroup)
 class TargetGroupAdmin(ContentAdmin):
+    kept_while_in = ("projects",)
     list_display = ["__str__", "position", "translation_states"]
     fields = ["name", "slug", "position"]
     slug_from = "name"
@@ -133,5 +134,6 @@ class TargetGroupAdmin(ContentAdmin):
 
 @admin.register(SpokenLanguage)
 class SpokenLanguageAdmin(ContentAdmin):
+    kept_while_in = ("projects", "organisations", "coordinators")
     list_display = ["__str__", "name_in_itself", "code", "position", "translation_states"]
     fields = ["name", "name_in_itself", "code", "position"]

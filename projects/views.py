@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_cache_control
 from django.utils.functional import cached_property
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from offenbach_wir.rate_limits import limited
 from programs.models import Page
@@ -108,6 +108,7 @@ def organisation(request, slug):
     )
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @limited("organisation_message")
 def write_to(request, slug):
     organisation = get_object_or_404(

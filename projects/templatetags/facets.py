@@ -4,7 +4,7 @@ them: this way they cost a tenth.
 
 from django import template
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import gettext
+from django.utils.translation import ngettext
 
 from offenbach_wir import languages
 
@@ -20,7 +20,7 @@ CHOICE = (
 @register.simple_tag
 def facet_choices(facet):
     """Check boxes of the values that would give hits, and of those that are chosen already."""
-    unit, here = gettext("projects"), languages.active()
+    here = languages.active()
     return format_html_join(
         "",
         CHOICE,
@@ -32,7 +32,7 @@ def facet_choices(facet):
                 _lang(option.language, here),
                 option.label,
                 option.count,
-                unit,
+                ngettext("project", "projects", option.count),
             )
             for option in facet.options
             if option.count or option.is_chosen

@@ -2,9 +2,7 @@
 const WIDE = matchMedia("(min-width: 60rem)");
 const PAUSE = 350;
 
-export function followFilters() {
-  const form = document.querySelector("[data-live-list]");
-  if (!form) return;
+export function followFilters(form) {
   openOnWideScreens();
   let timer;
   let running;

@@ -8,28 +8,46 @@ import sys
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+LOOK_EVERY_SECONDS = 2
+
+
+def start_web():
+    return subprocess.Popen(  # noqa: S603
+        [
+            os.path.join(os.path.dirname(sys.executable), "gunicorn"),
+            "offenbach_wir.wsgi:application",
+            *("-k", "gthread", "--threads", "4", "--no-control-socket"),
+            *("-w", os.environ.get("WEB_PROCESSES", "2")),
+            *("-b", f"{os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"),
+            *("--max-requests", "20000", "--max-requests-jitter", "2000"),
+        ]
+    )
+
+
+def start_worker():
+    return subprocess.Popen([sys.executable, "manage.py", "worker"])
+
+
+def ended(process):
+    """The exit code of the process, or None if it still runs after a moment."""
+    try:
+        return process.wait(timeout=LOOK_EVERY_SECONDS)
+    except subprocess.TimeoutExpired:
+        return None
+
 
 class Command(BaseCommand):
     help = "Runs the web server and the worker until it is stopped."
 
     def handle(self, *args, **options):
-        port = os.environ.get("PORT", "8000")
-        processes = os.environ.get("WEB_PROCESSES", "2")
-        bin_dir = os.path.dirname(sys.executable)
-        web = subprocess.Popen(  # noqa: S603
-            [
-                *(os.path.join(bin_dir, "gunicorn"), "offenbach_wir.wsgi:application"),
-                *("-k", "gthread", "-w", processes, "--threads", "4", "--no-control-socket"),
-                *("-b", f"{os.environ.get('BIND', '127.0.0.1')}:{port}"),
-                *("--max-requests", "20000", "--max-requests-jitter", "2000"),
-            ]
-        )
-        worker = subprocess.Popen([sys.executable, "manage.py", "worker"])
-        self.announce()
-        children = (web, worker)
+        web, worker = start_web(), start_worker()
         for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, lambda *_args: [child.terminate() for child in children])
-        code = web.wait()
+            signal.signal(name, lambda *_args: web.terminate())
+        self.announce()
+        while (code := ended(web)) is None:
+            if worker.poll() is not None:
+                self.stderr.write("The worker has ended and is started again.")
+                worker = start_worker()
         worker.terminate()
         worker.wait()
         sys.exit(code)
