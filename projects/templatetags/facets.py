@@ -32,7 +32,7 @@ def facet_choices(facet):
                 _lang(option.language, here),
                 option.label,
                 option.count,
-                ngettext("project", "projects", option.count),
+                ngettext("matching project", "matching projects", option.count),
             )
             for option in facet.options
             if option.count or option.is_chosen

@@ -18,6 +18,7 @@ class Command(BaseCommand):
                 entry.msgstr_plural = {0: entry.msgid, 1: entry.msgid_plural}
             else:
                 entry.msgstr = entry.msgid
+            entry.previous_msgid = entry.previous_msgid_plural = None
             if "fuzzy" in entry.flags:
                 entry.flags.remove("fuzzy")
         catalogue.save()
