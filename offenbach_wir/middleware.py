@@ -108,6 +108,9 @@ def refusals(get_response):
 
         if isinstance(exception, TooManyRequestsError):
             return errors.too_many_requests(request, exception.retry_after)
+        if isinstance(exception, OverflowError):
+            # A made-up number larger than any key; one of the databases cannot even ask for it.
+            return errors.bad_request(request)
         is_ours = isinstance(exception, IntegrityError | DataError | ProgrammingError)
         if isinstance(exception, DatabaseError | InterfaceError) and not is_ours:
             logger.error("Database trouble at %s: %s", request.path, exception)

@@ -1,4 +1,5 @@
 from django.urls import path
+from django.views.decorators.http import require_safe
 
 from . import views
 from .feeds import ProjectFeed
@@ -7,7 +8,7 @@ app_name = "projects"
 
 urlpatterns = [
     path("projekte/", views.project_list, name="list"),
-    path("projekte/feed/", ProjectFeed(), name="feed"),
+    path("projekte/feed/", require_safe(ProjectFeed()), name="feed"),
     path("projekte/<slug:slug>/", views.detail, name="detail"),
     path("projekte/<slug:slug>/termine/<int:pk>.ics", views.date_calendar, name="date_calendar"),
     path("organisationen/<slug:slug>/", views.organisation, name="organisation"),

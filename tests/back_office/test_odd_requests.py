@@ -61,3 +61,8 @@ def test_project_is_saved_in_english_before_its_dates_are_translated(editor, sav
     address = f"/verwaltung/projects/project/{project.pk}/change/?language=en"
     assert save(editor, address, title="In English first", summary="Short.").status_code == 302
     assert list(date.get_available_languages()) == ["de"]
+
+
+def test_key_no_database_can_hold_is_refused(editor, save):
+    address = f"/verwaltung/projects/project/{make_project().pk}/change/"
+    assert save(editor, address, partners=str(2**70)).status_code in (200, 400)

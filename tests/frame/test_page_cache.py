@@ -35,6 +35,17 @@ def test_kept_page_is_unpacked_for_those_who_cannot_unpack(client, db, kept):
     assert "<h1>" in client.get("/de/", headers={"Accept-Encoding": "identity"}).text
 
 
+def test_kept_page_is_packed_for_those_who_can(client, db, kept):
+    client.get("/de/")
+    packed = client.get("/de/", headers={"Accept-Encoding": "br, gzip;q=0.8"})
+    assert packed["Content-Encoding"] == "gzip"
+
+
+def test_kept_page_is_refused_to_a_foreign_host(client, db, kept):
+    client.get("/de/")
+    assert client.get("/de/", headers={"Host": "evil.example.org"}).status_code == 400
+
+
 def test_languages_do_not_mix(client, db, kept):
     client.get("/de/projekte/")
     assert 'lang="ar"' in client.get("/ar/projekte/").text.partition(">")[2][:40]
