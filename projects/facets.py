@@ -7,7 +7,7 @@ choices made in the *other* facets, so that a second district can be added to th
 from dataclasses import dataclass, field
 
 from django.db import connection
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Q, When
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -211,17 +211,7 @@ class ProjectSearch:
     def hits(self):
         """All published projects that match the words, before any filter."""
         today = timezone.localdate()
-        return (
-            self._matching.all()
-            .with_phase(today)
-            .annotate(
-                seeks=Case(
-                    When(looks_for_help=True, ends_on=None, then=Value(1)),
-                    When(looks_for_help=True, ends_on__gte=today, then=Value(1)),
-                    default=Value(0),
-                )
-            )
-        )
+        return self._matching.all().with_phase(today).with_seeking(today)
 
     def count(self):
         """Fills the counts of all facets and returns the number of hits; one statement."""

@@ -59,8 +59,18 @@ class ProjectQuerySet(ContentQuerySet):
     def newest_first(self):
         return self.order_by(F("starts_on").desc(nulls_last=True), "-pk")
 
+    def with_seeking(self, on):
+        """Annotates `seeks`: 1 where help is looked for and the project has not ended, else 0."""
+        return self.annotate(
+            seeks=Case(
+                When(looks_for_help=True, ends_on=None, then=Value(1)),
+                When(looks_for_help=True, ends_on__gte=on, then=Value(1)),
+                default=Value(0),
+            )
+        )
+
     def seeking_help(self):
-        return self.filter(looks_for_help=True).exclude(ends_on__lt=timezone.localdate())
+        return self.with_seeking(timezone.localdate()).filter(seeks=1)
 
     def for_cards(self):
         """With everything a card in a list says, in a constant number of queries."""
