@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from programs.models import Notice, Office
 
 from . import languages
+from .page_cache import kept
 
 logger = logging.getLogger(__name__)
 
@@ -27,17 +28,17 @@ class Portal:
 
     @cached_property
     def office(self):
-        return self._read(lambda: Office.objects.with_texts().first())
+        return self._read("office", lambda: Office.objects.with_texts().first())
 
     @cached_property
     def notice(self):
-        return self._read(lambda: Notice.objects.showing().with_texts().first())
+        return self._read("notice", lambda: Notice.objects.showing().with_texts().first())
 
-    def _read(self, query):
+    def _read(self, name, query):
         if getattr(self.request, "without_database", False):
             return None
         try:
-            return query()
+            return kept(name, query)
         except DatabaseError as error:
             logger.warning("Page shown without its frame: %s", error)
             self.request.without_database = True

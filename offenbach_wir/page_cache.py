@@ -2,7 +2,8 @@
 
 Public pages are the same for everybody: no session, no cookie, the language in the address. So the
 finished bytes are kept, already compressed. Whatever staff saves empties the cache at once; a
-planned publication shows within the minute.
+planned publication shows within the minute. Parts that many pages share (footer, names of filters)
+are kept the same way for pages that are made anew.
 """
 
 import gzip
@@ -19,6 +20,7 @@ from . import languages
 logger = logging.getLogger(__name__)
 
 SECONDS = 60
+MISSING = object()
 # Searches are each their own; addresses with many filters are seldom asked for twice.
 LONGEST_QUERY = 120
 KEPT_HEADERS = ("Content-Type", "Content-Language", "Cache-Control")
@@ -27,6 +29,20 @@ KEPT_HEADERS = ("Content-Type", "Content-Language", "Cache-Control")
 def forget_pages():
     """Called after every change of content."""
     caches["pages"].clear()
+
+
+def kept(name, build):
+    """What `build()` returns for the active language, at most SECONDS old."""
+    key = f"part:{name}:{languages.active()}"
+    try:
+        value = caches["pages"].get(key, MISSING)
+        if value is MISSING:
+            value = build()
+            caches["pages"].set(key, value, SECONDS)
+    except OSError as error:
+        logger.warning("Part not kept: %s", error)
+        value = build()
+    return value
 
 
 def page_cache(get_response):

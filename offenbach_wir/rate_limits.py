@@ -7,8 +7,7 @@ import functools
 import time
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import connection
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -39,15 +38,20 @@ def count(scope, identity):
     window = now // seconds
     key = salted_hmac("rate-limit", f"{scope}|{identity}", algorithm="sha256").hexdigest()
     ends_at = datetime.datetime.fromtimestamp((window + 1) * seconds, datetime.UTC)
-    rows = Hits.objects.filter(key=key, window=window)
-    if not rows.update(n=F("n") + 1):
-        try:
-            with transaction.atomic():
-                Hits.objects.create(key=key, window=window, n=1, ends_at=ends_at)
-        except IntegrityError:
-            rows.update(n=F("n") + 1)
-    if rows.values_list("n", flat=True).get() > limit:
+    if _count_one(key, window, ends_at) > limit:
         raise TooManyRequestsError((window + 1) * seconds - now)
+
+
+def _count_one(key, window, ends_at):
+    """Adds one and returns the new number, in one statement that no two processes can mix up."""
+    table = connection.ops.quote_name(Hits._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'INSERT INTO {table} (key, "window", n, ends_at) VALUES (%s, %s, 1, %s)'  # noqa: S608
+            f' ON CONFLICT (key, "window") DO UPDATE SET n = {table}.n + 1 RETURNING n',
+            [key, window, connection.ops.adapt_datetimefield_value(ends_at)],
+        )
+        return cursor.fetchone()[0]
 
 
 def limited(scope, when=lambda request: request.method == "POST"):

@@ -108,21 +108,27 @@ class SearchableQuerySet(models.QuerySet):
     def matching(self, query):
         """Rows that hold every word of the query, annotated with `score`; all where it is empty."""
         parts = query_parts(query)
-        if not parts and query.strip():
-            # Signs alone, as "%" or an emoji: no text is kept with them.
-            return self.annotate(score=_score([])).filter(pk=0)
-        rows = self._holding(parts)
+        rows = self.holding(parts, query)
         if parts and connections[self.db].vendor == "postgresql" and not rows.exists():
-            mended = list(dict.fromkeys(_mended_part(word) for word in query_words(query)))
-            if mended != parts:
-                return self._holding(mended)
+            rows = self.holding(mended_parts(query, parts) or parts, query)
         return rows
 
-    def _holding(self, parts):
+    def holding(self, parts, query):
+        """Rows that hold all parts; none for a query of signs alone, as "%" or an emoji."""
         rows = self.annotate(score=_score(parts))
+        if not parts and query.strip():
+            return rows.filter(pk=0)
         for part in parts:
             rows = rows.filter(search_text__contains=part)
         return rows
+
+
+def mended_parts(query, parts):
+    """What to look for where `parts` found nothing: typing errors mended (PostgreSQL), or None."""
+    if not parts or connections[SearchWord.objects.db].vendor != "postgresql":
+        return None
+    mended = list(dict.fromkeys(_mended_part(word) for word in query_words(query)))
+    return mended if mended != parts else None
 
 
 def _mended_part(word):

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from offenbach_wir.search import mended_parts, query_parts
 from programs.models import Document, FocusArea, FundingLine, Page
 from projects.models import Organisation, Project
 
@@ -29,48 +30,58 @@ class Group:
 
 
 def groups_for(query):
-    """The groups that have hits, the one with the best hit first."""
-    found = [
-        Group(_("Projects"), _projects(query), reverse("projects:list", query={"q": query})),
-        Group(_("Funding lines"), _content(FundingLine.objects.published(), query, "summary")),
-        Group(_("Focus areas"), _content(FocusArea.objects.published(), query, "summary")),
-        Group(_("Pages"), _content(Page.objects.published(), query, "lead")),
-        Group(_("Information material"), _documents(query)),
-        Group(_("Organisations"), _organisations(query)),
-    ]
-    found = [group for group in found if group.hits]
+    """The groups that have hits, the one with the best hit first; typing errors are mended only
+    where nothing at all was found.
+    """
+    parts = query_parts(query)
+    found = _groups(parts, query)
+    if not found and (mended := mended_parts(query, parts)):
+        found = _groups(mended, query)
     return sorted(found, key=lambda group: -group.hits[0].score)
 
 
-def _best(rows, query):
-    return rows.matching(query).with_texts().order_by("-score", "-pk")[:MOST_HITS]
+def _groups(parts, query):
+    def best(rows):
+        rows = rows.holding(parts, query).with_texts().order_by("-score", "-pk")
+        return rows.defer("search_title", "search_text")[:MOST_HITS]
+
+    today = timezone.localdate()
+    found = [
+        Group(
+            _("Projects"),
+            _content(best(Project.objects.published()), "summary"),
+            reverse("projects:list", query={"q": query}),
+        ),
+        Group(_("Funding lines"), _content(best(FundingLine.objects.published()), "summary")),
+        Group(_("Focus areas"), _content(best(FocusArea.objects.published()), "summary")),
+        Group(_("Pages"), _content(best(Page.objects.published()), "lead")),
+        Group(
+            _("Information material"),
+            _documents(best(Document.objects.published().exclude(expires_on__lt=today))),
+        ),
+        Group(_("Organisations"), _organisations(best(Organisation.objects.listed()))),
+    ]
+    return [group for group in found if group.hits]
 
 
-def _content(rows, query, summary):
+def _content(rows, summary):
     return [
         Hit(row.text.title, getattr(row.text, summary), row.get_absolute_url(), row.text, row.score)
-        for row in _best(rows, query)
+        for row in rows
         if row.text
     ]
 
 
-def _projects(query):
-    rows = Project.objects.published().defer("search_title", "search_text")
-    return _content(rows, query, "summary")
-
-
-def _documents(query):
-    today = timezone.localdate()
-    rows = Document.objects.published().exclude(expires_on__lt=today)
+def _documents(rows):
     place = reverse("programs:material")
     return [
         Hit(row.text.title, row.text.description, f"{place}#{row.slug}", row.text, row.score)
-        for row in _best(rows, query)
+        for row in rows
         if row.text
     ]
 
 
-def _organisations(query):
+def _organisations(rows):
     return [
         Hit(
             row.name,
@@ -79,5 +90,5 @@ def _organisations(query):
             row.text,
             row.score,
         )
-        for row in _best(Organisation.objects.listed(), query)
+        for row in rows
     ]

@@ -1,20 +1,24 @@
 """The filters of the project list: what was asked for, and how many hits each value would give.
 
 All counts come from one statement. The hits are found once; then each facet is counted under the
-choices made in the *other* facets, so that a second district can be added to the first.
+choices made in the *other* facets, so that a second district can be added to the first. The keys
+of the page that is shown come out of the same statement.
 """
 
+import hashlib
+import re
 from dataclasses import dataclass, field
 
+from django.core.paginator import Paginator
 from django.db import connection
-from django.db.models import Case, F, Q, When
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from offenbach_wir.search import as_typed, query_words
+from offenbach_wir.page_cache import kept
+from offenbach_wir.search import as_typed, mended_parts, query_parts, query_words
 from offenbach_wir.translated import labels
 from programs.models import FocusArea, FundingLine
 
@@ -26,7 +30,32 @@ SORTS = {
     "newest": gettext_lazy("Newest first"),
     "title": gettext_lazy("By title, A to Z"),
 }
+NEWEST = "starts_on DESC NULLS LAST, id DESC"
+# Sort → (the columns of the hits it needs, its order over them).
+ORDERS = {
+    "best": (("score", "starts_on"), f"score DESC, {NEWEST}"),
+    "current": (
+        ("starts_on",),
+        f"CASE phase_on WHEN 'running' THEN 0 WHEN 'planned' THEN 1 ELSE 2 END, {NEWEST}",
+    ),
+    "newest": (("starts_on",), NEWEST),
+    "title": (("sort_title",), "sort_title, id"),
+}
 MOST_VALUES = 60
+# Filters chosen at once up to which the counts are kept.
+MOST_POPULAR = 2
+
+
+class CountedPaginator(Paginator):
+    """A paginator that was told the count, because the facets know it already."""
+
+    def __init__(self, count, per_page):
+        self._count = count
+        super().__init__([], per_page)
+
+    @cached_property
+    def count(self):
+        return self._count
 
 
 @dataclass
@@ -64,15 +93,6 @@ class Facet:
         marks = ", ".join(["%s"] * len(self.chosen))
         return f"{self.column} IN ({marks})", [o.pk for o in self.chosen]
 
-    @property
-    def lookup(self):
-        """The same condition for a QuerySet of hits."""
-        condition = Q()
-        for option in self.chosen:
-            name = f"{self.column}__contains" if self.is_list else self.column
-            condition |= Q(**{name: f",{option.pk}," if self.is_list else option.pk})
-        return condition
-
     def take_counts(self, counts):
         """`counts` maps a value of the column to its number of hits."""
         if self.is_list:
@@ -106,7 +126,7 @@ def all_facets():
             "status",
             _("Time"),
             "phase_on",
-            [Option(value=str(p), label=p.label, pk=str(p)) for p in Project.Phase],
+            [Option(value=str(p), label=str(p.label), pk=str(p)) for p in Project.Phase],
         ),
         Facet("help", _("Taking part"), "seeks", [Option("1", _("Looks for help"), 1)]),
         Facet(
@@ -143,7 +163,7 @@ class ProjectSearch:
     def __init__(self, params):
         self.query = as_typed(params.get("q", ""))
         self.ignored = []
-        self.facets = all_facets()
+        self.facets = kept("facets", all_facets)
         for facet in self.facets:
             self._choose(facet, params.getlist(facet.name)[:MOST_VALUES])
         sort = params.get("sort", "")
@@ -204,63 +224,79 @@ class ProjectSearch:
     def address_without_query(self):
         return self.address(drop_query=True)
 
-    @cached_property
-    def _matching(self):
-        return Project.objects.published().matching(self.query)
-
-    def hits(self):
-        """All published projects that match the words, before any filter."""
-        today = timezone.localdate()
-        return self._matching.all().with_phase(today).with_seeking(today)
-
-    def count(self):
-        """Fills the counts of all facets and returns the number of hits; one statement."""
-        hits = self.hits().order_by().values_list(*[facet.column for facet in self.facets])
-        hits_sql, params = hits.query.sql_with_params()
-        columns = ", ".join(facet.column for facet in self.facets)
-        conditions = {f.name: f.condition for f in self.facets if f.condition}
-        selects, params = [], list(params)
-        for facet in (None, *self.facets):
-            others = [c for name, c in conditions.items() if not facet or name != facet.name]
-            where = " AND ".join(sql for sql, _values in others) or "1 = 1"
-            if facet:
-                selects.append(
-                    f"SELECT '{facet.name}', CAST({facet.column} AS TEXT), COUNT(*)"  # noqa: S608
-                    f" FROM hits WHERE {where} GROUP BY {facet.column}"
-                )
-            else:
-                selects.append(f"SELECT 'all', '', COUNT(*) FROM hits WHERE {where}")  # noqa: S608
-            params += [value for _sql, values in others for value in values]
-        counts = {facet.name: {} for facet in self.facets}
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"WITH hits ({columns}) AS ({hits_sql}) {' UNION ALL '.join(selects)}", params
-            )
-            for name, value, n in cursor.fetchall():
-                if name == "all":
-                    total = n
-                else:
-                    counts[name][value] = n
+    def page(self, number, per_page=20):
+        """The page of that number (or the nearest there is) of the hits; fills all counts."""
+        is_number = re.fullmatch("[1-9][0-9]{0,5}", number or "")
+        offset = (int(number) - 1) * per_page if is_number else 0
+        parts = query_parts(self.query)
+        if self._is_popular:
+            counts = kept(f"counts:{self._fingerprint}", lambda: self._ask(parts, counted=True)[0])
+            _none, found = self._ask(parts, (offset, per_page))
+        else:
+            counts, found = self._ask(parts, (offset, per_page), counted=True)
+        if not counts["all"][""] and (mended := mended_parts(self.query, parts)):
+            parts = mended
+            counts, found = self._ask(parts, (offset, per_page), counted=True)
         for facet in self.facets:
             facet.take_counts(counts[facet.name])
-        return total
+        page = CountedPaginator(counts["all"][""], per_page).get_page(number)
+        if page.paginator.count and not found:
+            _none, found = self._ask(parts, ((page.number - 1) * per_page, per_page))
+        cards = Project.objects.filter(pk__in=found).for_cards().in_bulk()
+        page.object_list = [cards[pk] for pk in found if pk in cards]
+        return page
 
-    def rows(self):
-        """The hits under all filters, in the order asked for."""
-        rows = self.hits()
-        for facet in self.facets:
-            if facet.chosen:
-                rows = rows.filter(facet.lookup)
-        newest = (F("starts_on").desc(nulls_last=True), "-pk")
-        running_first = Case(
-            When(phase_on=Project.Phase.RUNNING, then=0),
-            When(phase_on=Project.Phase.PLANNED, then=1),
-            default=2,
-        )
-        order = {
-            "best": ("-score", *newest),
-            "current": (running_first, *newest),
-            "newest": newest,
-            "title": ("sort_title", "pk"),
-        }
-        return rows.order_by(*order[self.sort])
+    @property
+    def _is_popular(self):
+        """Without words and with few filters: its counts are worth keeping for the next pages."""
+        return not self.query and len(self.chosen) <= MOST_POPULAR
+
+    @property
+    def _fingerprint(self):
+        chosen = "&".join(f"{facet.name}={option.value}" for facet, option, _a in self.chosen)
+        return hashlib.sha256(chosen.encode()).hexdigest()
+
+    def _hits(self, parts, columns):
+        """All published projects that hold the words, before any filter."""
+        today = timezone.localdate()
+        rows = Project.objects.published().holding(parts, self.query)
+        return rows.with_phase(today).with_seeking(today).order_by().values_list(*columns)
+
+    def _ask(self, parts, window=None, *, counted=False):
+        """(counts by facet and value, keys of the hits in the window) by one statement.
+
+        `window` is (offset, how many); the total is the count of the value "" of "all".
+        """
+        sort_columns, order = ORDERS[self.sort]
+        columns = ("id", *sort_columns, *(facet.column for facet in self.facets))
+        hits_sql, params = self._hits(parts, columns).query.sql_with_params()
+        conditions = {f.name: f.condition for f in self.facets if f.condition}
+        selects, params = [], list(params)
+
+        def where(facet=None):
+            others = [c for name, c in conditions.items() if not facet or name != facet.name]
+            params.extend(value for _sql, values in others for value in values)
+            return " AND ".join(sql for sql, _values in others) or "1 = 1"
+
+        if counted:
+            for facet in self.facets:
+                selects.append(
+                    f"SELECT '{facet.name}', CAST({facet.column} AS TEXT), COUNT(*)"  # noqa: S608
+                    f" FROM hits WHERE {where(facet)} GROUP BY {facet.column}"
+                )
+            selects.append(f"SELECT 'all', '', COUNT(*) FROM hits WHERE {where()}")  # noqa: S608
+        if window:
+            offset, how_many = window
+            selects.append(
+                f"SELECT 'page', CAST(id AS TEXT), ROW_NUMBER() OVER (ORDER BY {order})"  # noqa: S608
+                f" FROM (SELECT * FROM hits WHERE {where()} ORDER BY {order}"
+                f" LIMIT {int(how_many)} OFFSET {int(offset)}) AS shown"
+            )
+        sql = f"WITH hits ({', '.join(columns)}) AS ({hits_sql}) {' UNION ALL '.join(selects)}"
+        counts = {name: {} for name in ("all", "page", *(facet.name for facet in self.facets))}
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            for name, value, n in cursor.fetchall():
+                counts[name][value] = n
+        place = counts.pop("page")
+        return counts, [int(pk) for pk in sorted(place, key=place.get)]

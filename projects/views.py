@@ -1,11 +1,9 @@
 """Public pages of projects and of those who carry them."""
 
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_cache_control
-from django.utils.functional import cached_property
 from django.views.decorators.http import require_http_methods, require_safe
 
 from offenbach_wir.rate_limits import limited
@@ -20,30 +18,20 @@ from .models import Organisation, Project, ProjectDate
 PER_PAGE = 20
 
 
-class CountedPaginator(Paginator):
-    """A paginator that was told the count, because the facets know it already."""
-
-    def __init__(self, rows, per_page, count):
-        self._count = count
-        super().__init__(rows, per_page)
-
-    @cached_property
-    def count(self):
-        return self._count
-
-
 @require_safe
 @limited("search", when=lambda request: bool(request.GET.get("q")))
 def project_list(request):
     search = ProjectSearch(request.GET)
-    total = search.count()
-    page = CountedPaginator(search.rows().for_cards(), PER_PAGE, total).get_page(
-        request.GET.get("page")
-    )
+    page = search.page(request.GET.get("page"), PER_PAGE)
     return render(
         request,
         "projects/list.html",
-        {"search": search, "page": page, "total": total, "projects": page.object_list},
+        {
+            "search": search,
+            "page": page,
+            "total": page.paginator.count,
+            "projects": page.object_list,
+        },
     )
 
 

@@ -30,7 +30,9 @@ PAGES = {
     "programme": ["/de/programm/"],
     "funding": ["/de/foerderung/"],
     "project": ["/de/projekte/bench-0001{n:02}/"],
+    "project, never kept": ["/de/projekte/bench-0001{n:02}/?fresh={fresh}"],
     "list": ["/de/projekte/", "/de/projekte/?page={n}"],
+    "list, never kept": ["/de/projekte/?page={n}&fresh={fresh}"],
     "list, filtered": ["/de/projekte/?district=nordend&status=running&page={n}"],
     "list, searched": ["/de/projekte/?q={word}"],
     "list, typing error": ["/de/projekte/?q=Integrationslosten"],
@@ -105,7 +107,7 @@ class Web:
     def measure(self, patterns, database=None):
         """(CPU milliseconds a request, p95 milliseconds) over REQUESTS requests."""
         paths = [
-            patterns[n % len(patterns)].format(n=n % 40 + 1, word=WORDS[n % len(WORDS)])
+            patterns[n % len(patterns)].format(n=n % 40 + 1, word=WORDS[n % len(WORDS)], fresh=n)
             for n in range(REQUESTS)
         ]
         for path in paths[:8]:

@@ -1,6 +1,8 @@
 """Finished public pages are kept for a minute and forgotten with every change."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from offenbach_wir.page_cache import forget_pages
 from tests.factories import make_project
@@ -86,3 +88,25 @@ def test_cache_that_is_away_does_not_hide_the_page(client, settings):
         }
     }
     assert client.get("/de/").status_code == 200
+
+
+def test_counts_of_the_filters_are_kept_for_the_next_page(client, db, kept):
+    client.get("/de/projekte/")
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get("/de/projekte/?page=2").context["total"] > 0
+    assert not [q for q in queries if "GROUP BY" in q["sql"]]
+
+
+def test_kept_counts_are_those_of_the_filter(client, db, kept):
+    everything = client.get("/de/projekte/").context["total"]
+    make_project(district="nordend")
+    in_nordend = client.get("/de/projekte/?district=nordend").context["total"]
+    assert 0 < in_nordend < everything
+    assert client.get("/de/projekte/?district=nordend&sort=title").context["total"] == in_nordend
+
+
+def test_kept_counts_are_forgotten_with_the_pages(client, db, kept):
+    before = client.get("/de/projekte/").context["total"]
+    make_project()
+    forget_pages()
+    assert client.get("/de/projekte/").context["total"] == before + 1

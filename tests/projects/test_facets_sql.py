@@ -1,7 +1,6 @@
-"""A facet as a condition: in SQL over the hits, and as a lookup; no database needed."""
+"""A facet as a condition: in SQL over the hits; no database needed."""
 
 import pytest
-from django.db.models import Q
 
 from projects.facets import Facet, Option
 from projects.models.project import keys
@@ -16,7 +15,6 @@ def facet(*chosen, is_list=True):
 
 def test_facet_without_a_choice_has_no_condition():
     assert facet().condition is None
-    assert facet().lookup == Q()
 
 
 def test_keys_are_looked_for_with_their_commas():
@@ -28,12 +26,6 @@ def test_keys_are_looked_for_with_their_commas():
 
 def test_single_value_is_one_of_the_chosen():
     assert facet(1, 2, is_list=False).condition == ("column_keys IN (%s, %s)", [1, 2])
-
-
-def test_condition_and_lookup_name_the_same_values():
-    _sql, values = facet(1, 12).condition
-    lookup = facet(1, 12).lookup
-    assert [f"%{value}%" for _name, value in lookup.children] == values
 
 
 def test_counts_of_joined_keys_are_added_up_for_each_key():

@@ -25,7 +25,7 @@ def search_for(query):
 
 
 def numbers(query):
-    return [project.number for project in search_for(query).rows()]
+    return [project.number for project in search_for(query).page("1", 1000)]
 
 
 def finds(query, text):
