@@ -1,5 +1,8 @@
 """The frame's own records in the back office; records of packages are taken out of it."""
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +11,8 @@ from post_office.models import Attachment, Email, EmailTemplate, Log
 
 from .models import BarrierReport, User
 
-for model in (Group, DBTaskResult, Attachment, Email, EmailTemplate, Log):
+PACKAGES = (EmailAddress, Authenticator, UserSession)
+for model in (Group, DBTaskResult, Attachment, Email, EmailTemplate, Log, *PACKAGES):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
 

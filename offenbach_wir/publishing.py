@@ -1,5 +1,6 @@
 """What the public may see: the state of a piece of content and its dates."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -35,6 +36,16 @@ class Publishable(models.Model):
     published_until = models.DateTimeField(
         _("take off on"), null=True, blank=True, help_text=_("Leave empty for no end.")
     )
+    review_asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("review asked for by"),
+    )
+    # When it went into the bin; it leaves the bin for good 30 days later.
+    deleted_at = models.DateTimeField(_("in the bin since"), null=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("last changed"), auto_now=True)
 

@@ -71,6 +71,10 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "django.contrib.postgres",
     "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "parler",
     "simple_history",
     "crispy_forms",
@@ -102,6 +106,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "offenbach_wir.sessions.session_limits",
     "simple_history.middleware.HistoryRequestMiddleware",
     "offenbach_wir.middleware.refusals",
 ]
@@ -110,7 +116,10 @@ ROOT_URLCONF = "offenbach_wir.urls"
 WSGI_APPLICATION = "offenbach_wir.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "offenbach_wir.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
 
 TEMPLATES = [
     {
@@ -235,6 +244,42 @@ else:
     vars().update(env.email("EMAIL_URL", "smtp://localhost:25"))
 POST_OFFICE = {"DEFAULT_PRIORITY": "medium", "MESSAGE_ID_ENABLED": True, "MAX_RETRIES": 8}
 POST_OFFICE["FILE_STORAGE"] = "private"
+
+# --- Accounts -----------------------------------------------------------------------------------
+# No passwords: a code by mail or a passkey; staff needs a second factor beside it.
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "account"
+ACCOUNT_ADAPTER = "offenbach_wir.accounts.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_FORMS = {
+    "request_login_code": "offenbach_wir.account_forms.RequestCodeForm",
+    "signup": "offenbach_wir.account_forms.SignupForm",
+}
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "WIR Offenbach"
+# Clocks of phones are off by some seconds.
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = IS_DEMO
+# A session ends after this long without a request, and in any case SESSION_COOKIE_AGE after log-in.
+SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", 2 * 60 * 60)
+INVITATION_DAYS = 7
+# Whoever asks for a review may not publish the same text.
+FOUR_EYES = env.bool("FOUR_EYES", False)
 
 # --- Security -----------------------------------------------------------------------------------
 _HTTPS = PORTAL_URL.startswith("https://")

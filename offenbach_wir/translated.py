@@ -27,9 +27,13 @@ class TranslatedContentQuerySet(TranslatableQuerySet):
 
 class TranslatedContent(TranslatableModel):
     german_revision = models.PositiveIntegerField(default=0, editable=False)
+    # Counts the savings of the whole record; a form that was opened before the last one is stale.
+    version = models.PositiveIntegerField(default=0, editable=False)
 
     objects = TranslatedContentQuerySet.as_manager()
-    history = HistoricalRecords(inherit=True, excluded_fields=["search_title", "search_text"])
+    history = HistoricalRecords(
+        inherit=True, excluded_fields=["search_title", "search_text", "version"]
+    )
 
     class Meta:
         abstract = True

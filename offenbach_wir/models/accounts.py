@@ -1,14 +1,12 @@
-"""What the frame itself keeps: accounts, counted requests, reports of barriers."""
+"""People with an account, and invitations to colleagues."""
 
-import datetime
 import secrets
 
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group, PermissionsMixin
 from django.db import models
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
-
-from . import languages
 
 
 class UserManager(BaseUserManager):
@@ -26,6 +24,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language"), max_length=16, default="de")
     is_staff = models.BooleanField(_("works for the city"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
+    wants_digest = models.BooleanField(
+        _("weekly mail with open tasks"),
+        default=False,
+        help_text=_("Each Monday morning: what waits for you on the start page."),
+    )
     date_joined = models.DateTimeField(_("since"), default=timezone.now)
 
     objects = UserManager()
@@ -44,79 +47,54 @@ class User(AbstractBaseUser, PermissionsMixin):
         return str(self)
 
 
-class Hits(models.Model):
-    """Requests of one sender in one window of time; the sender is a keyed hash only."""
-
-    key = models.CharField(max_length=64)
-    window = models.BigIntegerField()
-    n = models.PositiveIntegerField(default=0)
-    ends_at = models.DateTimeField(db_index=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["key", "window"], name="hits_once_a_window")]
-
-    def __str__(self):
-        return f"{self.key}: {self.n}"
+def hash_of(secret):
+    """What is stored of a secret link: enough to recognise it, too little to use it."""
+    return salted_hmac("invitation", secret, algorithm="sha256").hexdigest()
 
 
-class SearchWord(models.Model):
-    """A folded word that stands in some searchable text; typing errors are mended with them."""
-
-    word = models.CharField(max_length=80, primary_key=True)
-
-    def __str__(self):
-        return self.word
-
-
-def new_reference():
-    """A short number people can read out on the phone: no 0/O and 1/I, opens nothing by itself."""
-    alphabet = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-    return "B-" + "".join(secrets.choice(alphabet) for _i in range(6))
-
-
-ANSWER_WITHIN = datetime.timedelta(weeks=6)
-
-
-def answer_due_on():
-    """Six weeks from today (domain.md section 4); after that the enforcement body can be asked."""
-    return timezone.localdate() + ANSWER_WITHIN
-
-
-class BarrierReportQuerySet(models.QuerySet):
+class InvitationQuerySet(models.QuerySet):
     def open(self):
-        return self.exclude(state=BarrierReport.State.ANSWERED)
+        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=timezone.now())
+
+    def by_secret(self, secret):
+        return self.filter(secret_hash=hash_of(secret))
 
 
-class BarrierReport(models.Model):
-    class State(models.TextChoices):
-        NEW = "new", _("New")
-        IN_PROGRESS = "in_progress", _("In progress")
-        ANSWERED = "answered", _("Answered")
+class Invitation(models.Model):
+    """A colleague asked to work in the back office; the link in her mail makes the account."""
 
-    class Wish(models.TextChoices):
-        BARRIER = "barrier", _("I met a barrier on this website.")
-        FORMAT = "format", _("I need a content in another format.")
-
-    reference = models.CharField(
-        _("reference"), max_length=12, unique=True, default=new_reference, editable=False
+    email = models.EmailField(_("e-mail address"))
+    name = models.CharField(_("name"), max_length=120)
+    language = models.CharField(_("language"), max_length=16, default="de")
+    roles = models.ManyToManyField(Group, verbose_name=_("roles"))
+    secret_hash = models.CharField(max_length=64, unique=True, editable=False)
+    invited_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, editable=False, related_name="invitations"
     )
-    wish = models.CharField(_("subject"), max_length=10, choices=Wish, default=Wish.BARRIER)
-    page_address = models.CharField(_("page"), max_length=300, blank=True)
-    description = models.TextField(_("description"), max_length=4000)
-    name = models.CharField(_("name"), max_length=120, blank=True)
-    contact = models.CharField(_("e-mail or phone"), max_length=200, blank=True)
-    language = models.CharField(_("language"), max_length=16, default=languages.active)
-    state = models.CharField(_("state"), max_length=12, choices=State, default=State.NEW)
-    answer = models.TextField(_("what was done"), blank=True)
-    created_at = models.DateTimeField(_("received"), auto_now_add=True)
-    due_on = models.DateField(_("answer due"), default=answer_due_on)
+    created_at = models.DateTimeField(_("sent"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("valid until"))
+    accepted_at = models.DateTimeField(_("accepted"), null=True, editable=False)
+    revoked_at = models.DateTimeField(_("taken back"), null=True, editable=False)
 
-    objects = BarrierReportQuerySet.as_manager()
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
-        ordering = ["due_on", "pk"]
-        verbose_name = _("barrier report")
-        verbose_name_plural = _("barrier reports")
+        ordering = ["-created_at"]
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["email"],
+                condition=models.Q(accepted_at=None, revoked_at=None),
+                name="invitation_once_open_per_address",
+            )
+        ]
 
     def __str__(self):
-        return self.reference
+        return self.email
+
+    def new_secret(self):
+        """A fresh 256-bit secret; only its hash is kept."""
+        secret = secrets.token_urlsafe(32)
+        self.secret_hash = hash_of(secret)
+        return secret

@@ -1,0 +1,71 @@
+"""What the outbox knows of a mail beside its sending, and the texts staff can change."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from post_office.models import STATUS, Email
+
+
+class QueuedMailQuerySet(models.QuerySet):
+    def undeliverable(self):
+        return self.filter(email__status=STATUS.failed)
+
+    def waiting(self):
+        return self.filter(email__status__in=(STATUS.queued, STATUS.requeued))
+
+
+class QueuedMail(models.Model):
+    """One mail of the portal: why it exists, whose it is. The text lies in the queue's own row."""
+
+    class Area(models.TextChoices):
+        """Who may read it: the role that owns the matter (roles.py)."""
+
+        OFFICE = "office", _("Office")
+        ACCOUNTS = "accounts", _("Accounts")
+        ADVICE = "advice", _("Advice")
+        PROPOSALS = "proposals", _("Proposals")
+
+    # The same cause queues nothing twice: "barrier-report:17", "reminder:42:2026-11-22".
+    cause = models.CharField(max_length=160, unique=True, editable=False)
+    template = models.CharField(_("mail"), max_length=60)
+    language = models.CharField(_("language"), max_length=16)
+    area = models.CharField(_("area"), max_length=12, choices=Area, default=Area.OFFICE)
+    # The record the mail is about, so that erasing it reaches the mail.
+    subject_type = models.CharField(max_length=60, blank=True)
+    subject_id = models.BigIntegerField(null=True)
+    email = models.OneToOneField(
+        Email, models.SET_NULL, null=True, related_name="queued_mail", editable=False
+    )
+    created_at = models.DateTimeField(_("queued"), auto_now_add=True, db_index=True)
+
+    objects = QueuedMailQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name = _("mail")
+        verbose_name_plural = _("outbox")
+        indexes = [models.Index("subject_type", "subject_id", name="mail_by_subject")]
+
+    def __str__(self):
+        return self.cause
+
+
+class MailText(models.Model):
+    """Subject and introduction of a mail as staff wants them, in one language."""
+
+    template = models.CharField(_("mail"), max_length=60)
+    language = models.CharField(_("language"), max_length=16, choices=settings.LANGUAGES)
+    subject = models.CharField(_("subject"), max_length=150, blank=True)
+    introduction = models.TextField(_("introduction"), max_length=2000, blank=True)
+    updated_at = models.DateTimeField(_("last changed"), auto_now=True)
+
+    class Meta:
+        ordering = ["template", "language"]
+        verbose_name = _("text of a mail")
+        verbose_name_plural = _("texts of mails")
+        constraints = [
+            models.UniqueConstraint(fields=["template", "language"], name="mail_text_once")
+        ]
+
+    def __str__(self):
+        return f"{self.template} ({self.language})"
