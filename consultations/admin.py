@@ -18,6 +18,9 @@ class CoordinatorAdmin(ContentAdmin):
         (_("Place in the portal"), {"fields": ["is_public", "position", "user"]}),
     ]
 
+    def before_the_public(self):
+        return Coordinator.objects.public()
+
     @admin.display(description=_("preview"))
     def preview(self, coordinator):
         return picture_preview(coordinator.picture)

@@ -1,0 +1,45 @@
+"""Signing in and registering: one field, one code."""
+
+from allauth.account.forms import RequestLoginCodeForm
+from allauth.account.forms import SignupForm as AllauthSignupForm
+from allauth.core import context
+from allauth.usersessions.models import UserSession
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .forms import TrapMixin
+from .rate_limits import client_address, count
+
+
+def _email_field():
+    return forms.EmailField(
+        label=_("Your e-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr"}),
+    )
+
+
+class RequestCodeForm(RequestLoginCodeForm):
+    email = _email_field()
+
+    def clean_email(self):
+        """Counts codes by account and connection before anything costly happens."""
+        self.cleaned_data["email"] = self.cleaned_data["email"].lower()
+        email = super().clean_email()
+        address = client_address(context.request)
+        count("code_here", f"{email}|{address}")
+        if not UserSession.objects.filter(user=self._user, ip=address or "127.0.0.1").exists():
+            count("code_elsewhere", email)
+        return email
+
+
+class SignupForm(TrapMixin, AllauthSignupForm):
+    field_order = ["email", "website", "shown_at"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"] = _email_field()
+
+
+class DeleteAccountForm(forms.Form):
+    understood = forms.BooleanField(label=_("Yes, delete my account and my data for good."))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
 from post_office.models import Attachment, Email, EmailTemplate, Log
 
-from .models import BarrierReport, User
+from .models import BarrierReport
 
 PACKAGES = (EmailAddress, Authenticator, UserSession)
 for model in (Group, DBTaskResult, Attachment, Email, EmailTemplate, Log, *PACKAGES):
@@ -35,10 +35,4 @@ class BarrierReportAdmin(admin.ModelAdmin):
         return False
 
 
-@admin.register(User)
-class UserAdmin(admin.ModelAdmin):
-    list_display = ["email", "name", "is_staff", "is_active", "date_joined"]
-    list_filter = ["is_staff", "is_active"]
-    search_fields = ["email", "name"]
-    readonly_fields = ["email", "date_joined", "groups"]
-    fields = ["email", "name", "language", "is_active", "groups", "date_joined"]
+from . import link_admin, mails_admin, records_admin, team_admin  # noqa: E402, F401

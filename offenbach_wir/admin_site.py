@@ -1,24 +1,28 @@
-"""The back office at /verwaltung/. It has no log-in of its own.
-
-Until accounts with a second factor exist, it opens in demo mode only; in production every one of
-its addresses answers 404.
+"""The back office at /verwaltung/. It has no log-in of its own: people sign in at /konto/, with a
+second factor.
 """
 
 import base64
 import functools
 import hashlib
 import re
+from importlib import import_module
 
-from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.contrib.admin.apps import AdminConfig
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
+from django.urls import path, reverse
 from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.widgets import prose_editor_admin_media
 
+from . import second_factor, todo
 from .page_cache import forget_pages
+from .roles import AREAS
 
 # The one style element the editor puts into its page; a browser test fails when it changes.
 EDITOR_STYLE_HASH = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
@@ -34,32 +38,91 @@ def editor_import_map_hash():
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
-class PortalAdminConfig(AdminConfig):
-    default_site = "offenbach_wir.admin_site.PortalAdminSite"
+# Modules with pages of their own beside the records; each has a list `urls`.
+PAGES = (
+    "offenbach_wir.exports",
+    "offenbach_wir.office_search",
+    "offenbach_wir.records_admin",
+    "programs.waiting",
+)
+
+
+def _link(admin, request):
+    name = f"admin:{admin.opts.app_label}_{admin.opts.model_name}"
+    return {
+        "name": capfirst(admin.opts.verbose_name_plural),
+        "url": reverse(f"{name}_changelist"),
+        "add_url": reverse(f"{name}_add") if admin.has_add_permission(request) else "",
+    }
+
+
+def not_found_here(request):
+    raise Http404
 
 
 class PortalAdminSite(AdminSite):
     site_header = _("WIR portal: administration")
     site_title = _("WIR portal")
     index_title = _("What would you like to do?")
-    enable_nav_sidebar = True
+    enable_nav_sidebar = False
 
     def has_permission(self, request):
-        return settings.IS_DEMO and request.user.is_active and request.user.is_staff
+        user = request.user
+        return user.is_active and user.is_staff and second_factor.is_proven(request)
 
     def login(self, request, extra_context=None):
-        if not settings.IS_DEMO:
-            raise Http404
-        return redirect("demo:index")
+        """Where those are led who may not enter (yet)."""
+        if request.user.is_authenticated:
+            if request.user.is_staff:
+                return redirect("mfa_index")
+            raise PermissionDenied
+        wanted = request.GET.get("next", "")
+        if not url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+            wanted = reverse("admin:index")
+        return redirect_to_login(wanted, resolve_url("account_login"))
+
+    def logout(self, request, extra_context=None):
+        return redirect("account_logout")
+
+    def index(self, request, extra_context=None):
+        context = {"entries": todo.entries_for(request.user), "areas": self._areas(request)}
+        return super().index(request, context | (extra_context or {}))
+
+    def _areas(self, request):
+        """The lists this person may open, by area of work; lists of no area come last."""
+        by_label = {
+            model._meta.label_lower: admin
+            for model, admin in self._registry.items()
+            if admin.has_view_permission(request)
+        }
+        areas = []
+        for key, area in AREAS.items():
+            records = [
+                _link(by_label.pop(label), request) for label in area.models if label in by_label
+            ]
+            if records:
+                areas.append({"key": key, "name": area.name, "records": records})
+        return areas
+
+    def app_index(self, request, app_label, extra_context=None):
+        """The start page lists records by areas of work; the rooms of the code are nobody's."""
+        return redirect("admin:index")
+
+    def get_urls(self):
+        return [
+            *(url for module in PAGES for url in import_module(module).urls),
+            # Django's pages for passwords, which nobody has here.
+            path("password_change/", not_found_here, name="password_change"),
+            path("password_change/done/", not_found_here, name="password_change_done"),
+            *super().get_urls(),
+        ]
 
     def admin_view(self, view, cacheable=False):
         inner = super().admin_view(view, cacheable)
 
         @functools.wraps(view)
         def guarded(request, *args, **kwargs):
-            if not settings.IS_DEMO:
-                raise Http404
-            if self.has_permission(request):
+            if request.user.is_authenticated:
                 translation.activate(request.user.language)
             response = inner(request, *args, **kwargs)
             if request.method == "POST":

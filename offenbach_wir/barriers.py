@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from . import outbox
+from . import mails
 from .forms import TrapMixin, helper
 from .models import BarrierReport
 from .rate_limits import limited
@@ -60,7 +60,7 @@ def report(request):
         with transaction.atomic():
             if form.is_first_sending():
                 saved = form.save()
-                outbox.queue_to_office("barrier_report", {"report": saved})
+                mails.barrier_report(saved)
             else:
                 saved = form.saved_before()
         return redirect("barrier_reported", reference=saved.reference)

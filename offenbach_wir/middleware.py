@@ -74,13 +74,13 @@ def old_addresses(get_response):
         response = get_response(request)
         if response.status_code != 404 or request.method not in ("GET", "HEAD"):
             return response
-        target = _target_of(request.path_info)
+        target = target_of_old_address(request.path_info)
         return HttpResponsePermanentRedirect(target) if target else response
 
     return middleware
 
 
-def _target_of(path):
+def target_of_old_address(path):
     # The frame stands above the apps, but settings import this module before they are loaded.
     from programs.models import OldAddress
 

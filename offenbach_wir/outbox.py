@@ -1,51 +1,222 @@
 """The one way mails leave the portal: queued with the data that causes them, sent by the worker.
 
-Texts are template files; a mail is in its reader's language with the German original below.
+Every mail is registered with its texts (mail_texts.py) and goes out once per cause. Delivery is at
+least once: a worker killed between sending and noting it sends again, under the same Message-ID.
 """
 
+import datetime
+import hashlib
+import logging
+import smtplib
+from urllib.parse import urlsplit
+
 from django.conf import settings
-from django.template.loader import render_to_string
-from django.utils import translation
-from post_office import mail
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+from post_office.connections import connections
+from post_office.models import PRIORITY, STATUS, Email
+from post_office.utils import create_attachments
 
-from . import languages
+from . import languages, mail_texts
+from .mail_texts import GERMAN
+from .models import QueuedMail
 
-GERMAN = settings.LANGUAGE_CODE
+logger = logging.getLogger(__name__)
+
+# After the first failure one minute, then ever longer; after the last one staff must look.
+RETRY_AFTER = [
+    datetime.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440)
+]
+# Longer than one mail ever takes; then another process may try it.
+LEASE = datetime.timedelta(minutes=5)
 
 
-def _rendered(template, language, context):
-    with translation.override(language):
-        text = render_to_string(
-            f"emails/{template}.txt", context | {"portal_url": settings.PORTAL_URL}
-        )
-    subject, _newline, body = text.strip().partition("\n")
-    return " ".join(subject.split()), body.strip()
+def queue(
+    template,
+    *,
+    cause,
+    to,
+    language,
+    context,
+    area=None,
+    subject=None,
+    reply_to=None,
+    attachments=(),
+):
+    """Queues that mail once per cause; call it inside the transaction that causes it.
 
-
-def queue(template, *, to, language, context, reply_to=None):
-    """Queues the mail of that template; call it inside the transaction that causes it.
-
-    The template's first line is the subject. A line break cannot get into a header: the subject
-    is one line by construction, and addresses were checked by their form fields.
+    `cause` names the step: "barrier-report:17". A second call with it queues nothing and returns
+    the first mail. `subject` is the record the mail is about, `area` the one it is registered with
+    unless given, attachments are (name, bytes, content type). Raises ValidationError where `to` is
+    not exactly one address; forms check with `validate_recipient`.
     """
+    validate_recipient(to)
     language = language if language in languages.codes() else GERMAN
-    subject, body = _rendered(template, language, context)
-    if language != GERMAN:
-        german_subject, german_body = _rendered(template, GERMAN, context)
-        body = f"{body}\n\n{'-' * 60}\n{german_subject}\n\n{german_body}"
-    headers = {"Auto-Submitted": "auto-generated"}
-    if reply_to:
-        headers["Reply-To"] = reply_to
-    # The queue takes subject and message for templates and would run what a visitor wrote.
-    return mail.send(
-        recipients=[to],
-        sender=settings.DEFAULT_FROM_EMAIL,
-        subject="{{ subject|safe }}",
-        message="{{ body|safe }}\n",
-        context={"subject": subject, "body": body},
-        headers=headers,
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                queued = QueuedMail.objects.create(
+                    cause=cause,
+                    template=template,
+                    language=language,
+                    area=area or mail_texts.get(template).area,
+                    subject_type=subject._meta.label_lower if subject else "",
+                    subject_id=subject.pk if subject else None,
+                )
+        except IntegrityError:
+            return QueuedMail.objects.select_related("email").get(cause=cause)
+        queued.email = _email(template, language, context, cause, to, reply_to)
+        queued.save(update_fields=["email"])
+        _attach(queued.email, attachments)
+    return queued
+
+
+def queue_to_office(template, *, cause, context, **options):
+    return queue(
+        template,
+        cause=cause,
+        to=settings.OFFICE_EMAIL,
+        language=GERMAN,
+        context=context,
+        **options,
     )
 
 
-def queue_to_office(template, context):
-    return queue(template, to=settings.OFFICE_EMAIL, language=GERMAN, context=context)
+def keep_for_demo(subject, body, to):
+    """Shows a mail that bypasses the outbox (a sign-in code) among the mails of the demo."""
+    if settings.IS_DEMO:
+        Email.objects.create(
+            from_email=settings.DEFAULT_FROM_EMAIL,
+            to=[to],
+            subject=subject,
+            message=body,
+            status=STATUS.sent,
+        )
+
+
+def validate_recipient(address):
+    """One plain address: a comma, which quotes allow, would make several of it in the queue."""
+    validate_email(address)
+    if "," in address:
+        raise ValidationError("One address only.", code="invalid")
+
+
+def message_id(cause):
+    host = urlsplit(settings.PORTAL_URL).hostname
+    return f"<{hashlib.sha256(cause.encode()).hexdigest()[:40]}@{host}>"
+
+
+def _email(template, language, context, cause, to, reply_to):
+    # Made directly: the queue's own functions take texts for templates and would run what a
+    # visitor wrote.
+    versions = [
+        mail_texts.write(template, code, context) for code in dict.fromkeys([language, GERMAN])
+    ]
+    text, html = mail_texts.both_texts(versions)
+    headers = {"Auto-Submitted": "auto-generated"}
+    if reply_to:
+        headers["Reply-To"] = reply_to
+    return Email.objects.create(
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[to],
+        cc=[],
+        bcc=[],
+        subject=versions[0].subject,
+        message=text,
+        html_message=html,
+        headers=headers,
+        message_id=message_id(cause),
+        priority=PRIORITY.medium,
+        status=STATUS.queued,
+    )
+
+
+def _attach(email, attachments):
+    for name, content, content_type in attachments:
+        file = {"file": ContentFile(content), "mimetype": _without_charset(content_type)}
+        email.attachments.add(*create_attachments({name: file}))
+
+
+def _without_charset(content_type):
+    """The charset of a text is added when it is sent; twice would be one too many."""
+    parts = [part.strip() for part in content_type.split(";")]
+    return "; ".join(part for part in parts if not part.lower().startswith("charset="))
+
+
+def send_waiting():
+    """Sends what is due, each mail by one process only. Returns how many were sent.
+
+    A refused mail does not hold up the others; where no server answers, the rest waits for the
+    next round.
+    """
+    sent = 0
+    try:
+        while email := _claim_next():
+            problem = _send(email)
+            sent += problem is None
+            if problem is not None and not _server_answered(problem):
+                break
+    finally:
+        connections.close()
+    return sent
+
+
+def _due(now):
+    return Email.objects.filter(
+        Q(scheduled_time=None) | Q(scheduled_time__lte=now),
+        status__in=(STATUS.queued, STATUS.requeued),
+    )
+
+
+def _claim_next():
+    """The mail that is next, kept from all other processes for a while: one UPDATE decides."""
+    now = timezone.now()
+    for email in _due(now).order_by("-priority", "pk")[:20]:
+        mine = _due(now).filter(pk=email.pk, scheduled_time=email.scheduled_time)
+        if mine.update(scheduled_time=now + LEASE):
+            return email
+    return None
+
+
+def _send(email):
+    """Sends one mail and notes the outcome. Returns the problem, or None."""
+    problem = None
+    try:
+        email.dispatch(commit=False, disconnect_after_delivery=False)
+    except Exception as error:
+        problem = error
+        logger.warning("Mail %s was not sent: %s", email.pk, type(error).__name__)
+        outcome = _outcome_of_failure(email, error)
+        email.logs.create(
+            status=STATUS.failed, exception_type=type(error).__name__, message=str(error)[:1000]
+        )
+    else:
+        outcome = {"status": STATUS.sent, "scheduled_time": None}
+    Email.objects.filter(pk=email.pk).update(last_updated=timezone.now(), **outcome)
+    return problem
+
+
+def _outcome_of_failure(email, error):
+    tries = email.number_of_retries or 0
+    if is_final(error) or tries >= len(RETRY_AFTER):
+        return {"status": STATUS.failed, "scheduled_time": None}
+    return {
+        "status": STATUS.requeued,
+        "scheduled_time": timezone.now() + RETRY_AFTER[tries],
+        "number_of_retries": tries + 1,
+    }
+
+
+def is_final(error):
+    """The server will never take this mail: it answered 5xx to the recipient or to the content."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code >= 500 for code, _answer in error.recipients.values())
+    return isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500
+
+
+def _server_answered(error):
+    return isinstance(error, smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused)

@@ -1,10 +1,13 @@
-"""What the public may see: the state of a piece of content and its dates."""
+"""What the public may see: the state of a piece of content, its dates, and who may change both."""
 
 from django.conf import settings
+from django.contrib.auth import get_permission_codename
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from . import roles
 
 
 class PublishableQuerySet(models.QuerySet):
@@ -16,6 +19,13 @@ class PublishableQuerySet(models.QuerySet):
             Q(published_until=None) | Q(published_until__gt=at),
             state=Publishable.State.PUBLISHED,
         )
+
+    def waiting(self):
+        """Rows somebody has begun and nobody has published yet."""
+        return self.filter(state__in=[Publishable.State.DRAFT, Publishable.State.REVIEW])
+
+    def outside_the_bin(self):
+        return self.exclude(state=Publishable.State.DELETED)
 
 
 class Publishable(models.Model):
@@ -69,3 +79,63 @@ class Publishable(models.Model):
             and (self.published_from is None or self.published_from <= now)
             and (self.published_until is None or self.published_until > now)
         )
+
+    @property
+    def waits_for_its_day(self):
+        """Published by a person, but its day has not come."""
+        return (
+            self.state == self.State.PUBLISHED
+            and self.published_from is not None
+            and self.published_from > timezone.now()
+        )
+
+    def enter(self, state, *, by):
+        """Sets the state and what goes with it; the caller has asked `moves_for` and saves."""
+        self.state = state
+        if state == self.State.REVIEW:
+            self.review_asked_by = by
+        elif state == self.State.DRAFT:
+            self.review_asked_by = None
+        self.deleted_at = timezone.now() if state == self.State.DELETED else None
+
+
+State = Publishable.State
+# The bin is reached and left by ways of their own.
+MOVES = {
+    State.DRAFT: (State.REVIEW, State.PUBLISHED),
+    State.REVIEW: (State.PUBLISHED, State.DRAFT),
+    State.PUBLISHED: (State.DRAFT, State.ARCHIVED),
+    State.ARCHIVED: (State.PUBLISHED, State.DRAFT),
+    State.DELETED: (),
+}
+
+
+def may_publish(user, obj):
+    """Whether this person may put it before the public, change it there and take it off.
+
+    With FOUR_EYES on, it must have been sent for review, by somebody else.
+    """
+    codename = get_permission_codename("change", obj._meta)
+    if not user.has_perm(f"{obj._meta.app_label}.{codename}") or not _publishes(user):
+        return False
+    if not settings.FOUR_EYES or obj.state == State.PUBLISHED:
+        return True
+    return obj.state == State.REVIEW and obj.review_asked_by_id != user.pk
+
+
+def _publishes(user):
+    """Read once a request, because lists ask for each row."""
+    if not hasattr(user, "_publishes"):
+        user._publishes = user.is_superuser or any(r.publishes for r in roles.roles_of(user))
+    return user._publishes
+
+
+def moves_for(user, obj):
+    """The states this person may bring it to from its present one, the next step first."""
+    moves = MOVES[obj.state]
+    return moves if may_publish(user, obj) else tuple(m for m in moves if _is_quiet(m, obj))
+
+
+def _is_quiet(state, obj):
+    """Whether nothing changes for the public."""
+    return obj.state != State.PUBLISHED and state in (State.DRAFT, State.REVIEW)

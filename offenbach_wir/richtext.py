@@ -3,6 +3,8 @@
 import nh3
 from django_prose_editor.fields import ProseEditorField
 
+from .pasted import straightened
+
 # Headings start at 2: the page itself has the one heading of level 1.
 EXTENSIONS = {
     "Bold": True,
@@ -26,8 +28,11 @@ _CLEANER = nh3.Cleaner(
 
 
 def clean(html):
-    """What the allow-list leaves of it; an editor's empty paragraph is nothing."""
-    cleaned = _CLEANER.clean(html.replace("\x00", ""))
+    """What the allow-list leaves of it; an editor's empty paragraph is nothing.
+
+    What was pasted from a word processor is first said in the elements of the list.
+    """
+    cleaned = _CLEANER.clean(straightened(html.replace("\x00", "")))
     return "" if cleaned in ("<p></p>", "<p><br></p>") else cleaned
 
 

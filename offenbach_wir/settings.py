@@ -4,6 +4,7 @@ WIR_MODE=production (the default) refuses to start without a secret key, host na
 address. WIR_MODE=demo is for trying out: embedded database, invented examples, mails are kept.
 """
 
+import datetime
 import secrets
 from pathlib import Path
 
@@ -62,7 +63,7 @@ INSTALLED_APPS = [
     "programs",
     "projects",
     "consultations",
-    "offenbach_wir.admin_site.PortalAdminConfig",
+    "offenbach_wir.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -103,11 +104,13 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "offenbach_wir.middleware.old_addresses",
     "django.middleware.common.CommonMiddleware",
+    "offenbach_wir.access.closed_unless_listed",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "offenbach_wir.sessions.session_limits",
+    "offenbach_wir.second_factor.enrolment_first",
     "simple_history.middleware.HistoryRequestMiddleware",
     "offenbach_wir.middleware.refusals",
 ]
@@ -242,14 +245,23 @@ if IS_DEMO:
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 else:
     vars().update(env.email("EMAIL_URL", "smtp://localhost:25"))
-POST_OFFICE = {"DEFAULT_PRIORITY": "medium", "MESSAGE_ID_ENABLED": True, "MAX_RETRIES": 8}
-POST_OFFICE["FILE_STORAGE"] = "private"
+# The worker sends and tries again by outbox.send_waiting; the last two are for who calls
+# post_office's own command instead, which knows a fixed interval only.
+POST_OFFICE = {
+    "FILE_STORAGE": "private",
+    "MAX_RETRIES": 8,
+    "RETRY_INTERVAL": datetime.timedelta(hours=1),
+}
 
 # --- Accounts -----------------------------------------------------------------------------------
 # No passwords: a code by mail or a passkey; staff needs a second factor beside it.
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "account"
 ACCOUNT_ADAPTER = "offenbach_wir.accounts.AccountAdapter"
+MFA_ADAPTER = "offenbach_wir.accounts.SecondFactorAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+# Pages of a person, beside the back office: these alone read the session.
+PERSONAL_AREAS = ("konto", "antraege")
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_FORMS = {
@@ -269,11 +281,14 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
+# Ours count in the database and know the account (account_forms.py).
+ACCOUNT_RATE_LIMITS = {"request_login_code": None, "login": None, "signup": None}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "WIR Offenbach"
 # Clocks of phones are off by some seconds.
 MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = IS_DEMO
 # A session ends after this long without a request, and in any case SESSION_COOKIE_AGE after log-in.
 SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", 2 * 60 * 60)
@@ -337,10 +352,22 @@ RATE_LIMITS = {
     "barrier": (30, 3600),
     "organisation_message": (30, 3600),
     "demo": (60, 60),
+    "export": (30, 3600),
+    "link_check": (60, 3600),
+    # Signing in: requests of one connection, codes to one account from one connection, codes to one
+    # account from connections it never signed in from. The last is short, so that nobody is locked
+    # out of the own account for long.
+    "sign_in": (60, 600),
+    "code_here": (6, 600),
+    "code_elsewhere": (10, 300),
 }
 
 # Nobody reads and fills in a form faster than this many seconds; machines do.
 FASTEST_FORM_SECONDS = env.int("FASTEST_FORM_SECONDS", 2)
+
+# The link check asks public addresses only, and waits so many seconds before it asks a host again.
+LINK_CHECK_PRIVATE = env.bool("LINK_CHECK_PRIVATE", False)
+LINK_CHECK_PAUSE = env.float("LINK_CHECK_PAUSE", 1.0)
 
 LOGGING = {
     "version": 1,

@@ -12,8 +12,8 @@ MOST_ENTRIES = 7
 class Panel:
     """One kind of work that may wait for somebody.
 
-    `count(user)` is one query; `sentence(n)` says what waits, for n > 0; `url(user)` leads to exactly
-    those records. Shown to whom holds `permission`; smaller `order` stands higher.
+    `count(user)` is one query; `sentence(n)` says what waits, for n > 0; `url(user)` leads to
+    exactly those records. Shown to whom holds `permission`; smaller `order` stands higher.
     """
 
     key: str

@@ -9,7 +9,8 @@ import re
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F
+from django.db.models import Count, F, IntegerField, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.html import format_html
 from parler.managers import TranslatableQuerySet
 from parler.models import TranslatableModel, TranslatedFieldsModel
@@ -23,6 +24,24 @@ GERMAN = settings.LANGUAGE_CODE
 class TranslatedContentQuerySet(TranslatableQuerySet):
     def with_texts(self):
         return self.prefetch_related("translations")
+
+    def lacking_translations(self):
+        """Rows whose text is missing or older than the German one in some language switched on."""
+        others = [code for code in languages.codes() if code != GERMAN]
+        keeping_up = (
+            self.model._parler_meta.root_model.objects.filter(
+                master=OuterRef("pk"),
+                language_code__in=others,
+                checked_revision__gte=OuterRef("german_revision"),
+            )
+            .order_by()
+            .values("master")
+            .annotate(n=Count("pk"))
+            .values("n")
+        )
+        return self.alias(
+            complete_translations=Coalesce(Subquery(keeping_up), 0, output_field=IntegerField())
+        ).filter(complete_translations__lt=len(others))
 
 
 class TranslatedContent(TranslatableModel):
@@ -41,6 +60,17 @@ class TranslatedContent(TranslatableModel):
     def __str__(self):
         text = self.text_in(GERMAN)
         return str(text) if text else f"{self._meta.verbose_name} {self.pk or ''}".strip()
+
+    def save(self, *args, **kwargs):
+        """Counts the version in the database, whatever number this row was read with."""
+        if not self._state.adding:
+            self.version = F("version") + 1
+            if kwargs.get("update_fields") is not None:
+                kwargs["update_fields"] = {*kwargs["update_fields"], "version"}
+        super().save(*args, **kwargs)
+        if not isinstance(self.version, int):
+            # Read anew when somebody asks.
+            del self.version
 
     @property
     def text(self):
@@ -80,10 +110,10 @@ class ContentTranslation(TranslatedFieldsModel):
     def save(self, *args, **kwargs):
         """A changed German text starts a new revision; every saved text belongs to the newest."""
         master_model = type(self.master)
+        counted = {"version": F("version") + 1}
         if self.language_code == GERMAN and self._text_changed():
-            master_model.objects.filter(pk=self.master_id).update(
-                german_revision=F("german_revision") + 1
-            )
+            counted["german_revision"] = F("german_revision") + 1
+        master_model.objects.filter(pk=self.master_id).update(**counted)
         self.checked_revision = master_model.objects.values_list("german_revision", flat=True).get(
             pk=self.master_id
         )

@@ -16,7 +16,7 @@ urlpatterns = [
     path("healthz", views.health, name="health"),
     path("robots.txt", views.robots, name="robots"),
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
-    path("sitemap.xml", sitemaps.index),
+    path("sitemap.xml", sitemaps.index, name="sitemap_index"),
     path(
         "sitemap-<section>.xml",
         require_safe(sitemap_views.sitemap),
@@ -34,6 +34,7 @@ localised = [
     path("suche/", views.search, name="search"),
     path("barriere-melden/", barriers.report, name="barrier_report"),
     path("barriere-melden/<slug:reference>/", barriers.reported, name="barrier_reported"),
+    path("konto/", include("offenbach_wir.account_urls")),
     path("", include("programs.urls")),
     path("", include("projects.urls")),
     path("", include("consultations.urls")),

@@ -4,13 +4,14 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.shortcuts import render
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
-from parler.forms import TranslatableModelForm
 
 from offenbach_wir import images
 from offenbach_wir.uploads import check_document
 
 from .content_admin import ContentAdmin, ContentInline, picture_preview
+from .focus_point import FocusPointField, nearest
 from .models import (
     ApplicantKind,
     Document,
@@ -29,12 +30,14 @@ from .models import (
     Program,
     ProgramPeriod,
 )
+from .picture_places import places_of
+from .publication import ContentForm
 from .tasks import make_picture_sizes
-from .views import page_context
+from .views import focus_area_context, funding_line_context, page_context
 
 PUBLICATION = (
     _("Publication"),
-    {"fields": ["state", ("published_from", "published_until")]},
+    {"fields": ["state_in_words", ("published_from", "published_until")]},
 )
 
 
@@ -70,12 +73,18 @@ class FocusAreaAdmin(ContentAdmin):
     ]
     readonly_fields = ["preview"]
     inlines = [MeasureInline]
+    previewed = True
     kept_while_in = ("projects", "funding_lines")
+    picture_paths = ("picture",)
     slug_from = "title"
 
     @admin.display(description=_("preview"))
     def preview(self, area):
         return picture_preview(area.picture)
+
+    def preview_page(self, request, area):
+        context = focus_area_context(area) | {"preview": True}
+        return render(request, "programs/focus_area.html", context)
 
 
 @admin.register(Partner)
@@ -109,6 +118,11 @@ class FundingLineAdmin(ContentAdmin):
         (_("Place in the portal"), {"fields": ["program", "slug", "position"]}),
     ]
     slug_from = "title"
+    previewed = True
+
+    def preview_page(self, request, line):
+        context = funding_line_context(line) | {"preview": True}
+        return render(request, "programs/funding_line.html", context)
 
 
 class RateInline(ContentInline):
@@ -157,7 +171,27 @@ class FundingTermsAdmin(ContentAdmin):
         return [terms.line]
 
 
-class PictureForm(TranslatableModelForm):
+class DescriptionFilter(admin.SimpleListFilter):
+    title = _("description and rights")
+    parameter_name = "description"
+
+    def lookups(self, request, model_admin):
+        return [("missing", _("something is missing"))]
+
+    def queryset(self, request, queryset):
+        return queryset if self.value() is None else queryset.undescribed()
+
+
+class PictureForm(ContentForm):
+    focus = FocusPointField()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "focus" in self.fields:
+            self.initial["focus"] = nearest(self.instance)
+            if self.instance.pk:
+                self.fields["focus"].widget.picture = self.instance
+
     def clean_file(self):
         file = self.cleaned_data["file"]
         return images.cleaned(file) if "file" in self.changed_data else file
@@ -168,24 +202,31 @@ class PictureForm(TranslatableModelForm):
             self.add_error(
                 "alt", _("Please describe the picture, or tick that it is decorative only.")
             )
+        if cleaned.get("focus") and "focus" in self.changed_data:
+            x, y = cleaned["focus"].split("-")
+            self.instance.focus_x, self.instance.focus_y = int(x), int(y)
         return cleaned
 
 
 @admin.register(Picture)
 class PictureAdmin(ContentAdmin):
     form = PictureForm
+    list_filter = [DescriptionFilter]
     list_display = ["preview", "__str__", "author", "rights", "translation_states"]
-    list_display_links = ["preview", "__str__"]
-    readonly_fields = ["preview"]
+    list_display_links = ["__str__"]
+    readonly_fields = ["preview", "used_in"]
     fieldsets = [
-        (None, {"fields": ["preview", "file", "title"]}),
+        (None, {"fields": ["preview", "file", "title", "used_in"]}),
         (_("For people who cannot see it"), {"fields": ["alt", "is_decorative"]}),
         (_("Rights"), {"fields": ["author", "rights", "consent"]}),
         (
             _("Focus point"),
             {
-                "fields": [("focus_x", "focus_y")],
-                "description": _("This point stays visible where the picture is cut."),
+                "fields": ["focus"],
+                "description": _(
+                    "Lists and phones show a part of the picture only. Choose what that part must "
+                    "hold. Save once to see the picture here."
+                ),
             },
         ),
     ]
@@ -193,6 +234,13 @@ class PictureAdmin(ContentAdmin):
     @admin.display(description=_("preview"))
     def preview(self, picture):
         return picture_preview(picture)
+
+    @admin.display(description=_("used in"))
+    def used_in(self, picture):
+        places = places_of(picture, self.admin_site) if picture.pk else []
+        if not places:
+            return _("not used yet")
+        return format_html_join(", ", '<a href="{}">{}</a>', places)
 
     def save_model(self, request, obj, form, change):
         if "file" in form.changed_data:
@@ -202,7 +250,18 @@ class PictureAdmin(ContentAdmin):
             make_picture_sizes.enqueue(obj.pk)
 
 
-class DocumentForm(TranslatableModelForm):
+class ValidityFilter(admin.SimpleListFilter):
+    title = _("validity")
+    parameter_name = "validity"
+
+    def lookups(self, request, model_admin):
+        return [("expiring", _("published, expired or expiring within 30 days"))]
+
+    def queryset(self, request, queryset):
+        return queryset if self.value() is None else queryset.expiring()
+
+
+class DocumentForm(ContentForm):
     def clean_file(self):
         file = self.cleaned_data["file"]
         if file and "file" in self.changed_data:
@@ -213,6 +272,7 @@ class DocumentForm(TranslatableModelForm):
 @admin.register(Document)
 class DocumentAdmin(ContentAdmin):
     form = DocumentForm
+    list_filter = [ValidityFilter]
     list_display = ["__str__", "state", "language", "expires_on", "translation_states"]
     fieldsets = [
         (_("Text"), {"fields": ["title", "description"]}),

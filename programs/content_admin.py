@@ -4,12 +4,10 @@ import copy
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import translation
 from django.utils.html import format_html, format_html_join
@@ -19,10 +17,17 @@ from parler.admin import TranslatableAdmin, TranslatableStackedInline
 from parler.forms import TranslatableModelForm
 
 from offenbach_wir import languages
-from offenbach_wir.changes import changes_of
+from offenbach_wir.bulk import BulkMixin
 from offenbach_wir.forms import EuroField
+from offenbach_wir.office_search import FoldedSearchMixin
+from offenbach_wir.publishing import Publishable
 
+from .conflicts import ConflictMixin
 from .models import OldAddress
+from .publication import PublicationMixin
+from .translating import TranslatingMixin, lay_german_beside
+from .versions import VersionsMixin
+from .waiting import TranslationsFilter
 
 STATES = {
     "missing": _("missing"),
@@ -103,6 +108,7 @@ class InlineForm(TranslatableModelForm):
             for name in self._meta.model._parler_meta.get_all_fields():
                 if german and name in self.fields:
                     self.initial[name] = getattr(german, name)
+        lay_german_beside(self)
 
 
 class ContentInline(PlainFieldsMixin, TranslatableStackedInline):
@@ -113,7 +119,16 @@ class ContentInline(PlainFieldsMixin, TranslatableStackedInline):
         return super().get_queryset(request).prefetch_related("translations")
 
 
-class ContentAdmin(PlainFieldsMixin, TranslatableAdmin):
+class ContentAdmin(
+    BulkMixin,
+    FoldedSearchMixin,
+    ConflictMixin,
+    PublicationMixin,
+    VersionsMixin,
+    TranslatingMixin,
+    PlainFieldsMixin,
+    TranslatableAdmin,
+):
     """Translation tabs with their states, history, preview, search index, former addresses."""
 
     save_on_top = True
@@ -125,6 +140,14 @@ class ContentAdmin(PlainFieldsMixin, TranslatableAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("translations")
+
+    def before_the_public(self):
+        """The rows the public sees, or will see on their day."""
+        rows = self.model.objects.all()
+        return rows.filter(state=Publishable.State.PUBLISHED) if self.has_states else rows
+
+    def get_list_filter(self, request):
+        return [*super().get_list_filter(request), TranslationsFilter]
 
     def get_prepopulated_fields(self, request, obj=None):
         return {"slug": (self.slug_from,)} if self.slug_from and obj is None else {}
@@ -184,29 +207,17 @@ class ContentAdmin(PlainFieldsMixin, TranslatableAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        for row in self.to_reindex(form.instance):
-            type(row).objects.with_texts().get(pk=row.pk).refresh_index()
+        self.reindex(form.instance)
         # The log and the messages name the object several times: its texts are read once.
         models.prefetch_related_objects([form.instance], "translations")
+
+    def reindex(self, obj):
+        for row in self.to_reindex(obj):
+            type(row).objects.with_texts().get(pk=row.pk).refresh_index()
 
     def to_reindex(self, obj):
         """The rows whose search text holds something of this object."""
         return [obj] if hasattr(obj, "refresh_index") else []
-
-    def history_view(self, request, object_id, extra_context=None):
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        obj = self.get_object(request, unquote(object_id))
-        if obj is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Who changed what: %s") % obj,
-            "object": obj,
-            "opts": self.opts,
-            "changes": changes_of(obj),
-        }
-        return TemplateResponse(request, "admin/content/history.html", context)
 
     def preview_page(self, request, obj):
         """The public page of the object, as a response; for admins that set `previewed`."""
@@ -222,6 +233,8 @@ class ContentAdmin(PlainFieldsMixin, TranslatableAdmin):
         public.preview_addresses = {
             code: reverse(name, args=[pk, code]) for code in languages.codes()
         }
+        form = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+        public.preview_back = reverse(form, args=[pk], query={"language": language})
         with translation.override(language):
             public.path = public.path_info = obj.get_absolute_url()
             return self.preview_page(public, obj)

@@ -50,15 +50,16 @@ def focus_area(request, slug):
         .prefetch_related("picture__translations"),
         slug=slug,
     )
-    return render(
-        request,
-        "programs/focus_area.html",
-        {
-            "area": area,
-            "measures": Measure.objects.filter(focus_area=area).with_texts(),
-            "lines": FundingLine.objects.published().filter(focus_area=area).with_texts(),
-        },
-    )
+    return render(request, "programs/focus_area.html", focus_area_context(area))
+
+
+def focus_area_context(area):
+    """What the page of a focus area shows; the preview of a draft uses the same."""
+    return {
+        "area": area,
+        "measures": Measure.objects.filter(focus_area=area).with_texts(),
+        "lines": FundingLine.objects.published().filter(focus_area=area).with_texts(),
+    }
 
 
 @require_safe
@@ -81,16 +82,17 @@ def funding(request):
 @require_safe
 def funding_line(request, slug):
     line = get_object_or_404(FundingLine.objects.published().with_texts(), slug=slug)
+    return render(request, "programs/funding_line.html", funding_line_context(line))
+
+
+def funding_line_context(line):
+    """What the page of a funding line shows; the preview of a draft uses the same."""
     terms = list(FundingTerms.objects.filter(line=line).for_pages())
-    return render(
-        request,
-        "programs/funding_line.html",
-        {
-            "line": line,
-            "valid": [row for row in terms if row.is_valid_today],
-            "others": [row for row in terms if not row.is_valid_today],
-        },
-    )
+    return {
+        "line": line,
+        "valid": [row for row in terms if row.is_valid_today],
+        "others": [row for row in terms if not row.is_valid_today],
+    }
 
 
 @require_safe

@@ -4,7 +4,6 @@ from django.contrib import admin
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from offenbach_wir.search import fold
 from programs.admin import PUBLICATION
 from programs.content_admin import ContentAdmin, ContentInline, picture_preview
 
@@ -17,16 +16,7 @@ from .models import (
     SpokenLanguage,
     TargetGroup,
 )
-from .views import detail_context
-
-
-class FoldedSearchMixin:
-    """The back office searches as the public does: parts of words, umlauts in any spelling."""
-
-    search_fields = ["search_text"]
-
-    def get_search_results(self, request, queryset, search_term):
-        return (queryset.matching(search_term), False) if fold(search_term) else (queryset, False)
+from .views import detail_context, organisation_context
 
 
 class PictureInline(admin.StackedInline):
@@ -55,10 +45,10 @@ class DateInline(ContentInline):
 
 
 @admin.register(Project)
-class ProjectAdmin(FoldedSearchMixin, ContentAdmin):
+class ProjectAdmin(ContentAdmin):
     list_display = ["number", "__str__", "organisation", "state", "translation_states"]
     list_display_links = ["number", "__str__"]
-    list_filter = ["state", "looks_for_help", "district"]
+    list_filter = ["looks_for_help", "district"]
     list_select_related = ["organisation"]
     fieldsets = [
         (_("What it is about"), {"fields": ["title", "summary", "body", "results"]}),
@@ -93,6 +83,7 @@ class ProjectAdmin(FoldedSearchMixin, ContentAdmin):
         (_("Number and address"), {"fields": ["number", "slug"]}),
     ]
     inlines = [PictureInline, DateInline]
+    picture_paths = ("project_pictures__picture",)
     slug_from = "title"
     previewed = True
 
@@ -104,7 +95,7 @@ class ProjectAdmin(FoldedSearchMixin, ContentAdmin):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(FoldedSearchMixin, ContentAdmin):
+class OrganisationAdmin(ContentAdmin):
     list_display = ["name", "kind", "is_listed", "translation_states"]
     list_filter = ["kind", "is_listed"]
     fieldsets = [
@@ -113,6 +104,15 @@ class OrganisationAdmin(FoldedSearchMixin, ContentAdmin):
         (_("Place in the portal"), {"fields": ["is_listed", "slug"]}),
     ]
     slug_from = "name"
+
+    previewed = True
+
+    def preview_page(self, request, organisation):
+        context = organisation_context(organisation) | {"preview": True}
+        return render(request, "projects/organisation.html", context)
+
+    def before_the_public(self):
+        return Organisation.objects.listed()
 
     def to_reindex(self, organisation):
         return [organisation, *organisation.projects.all()]

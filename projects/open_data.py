@@ -1,6 +1,5 @@
 """The published projects as open data: JSON and CSV, without anything personal."""
 
-import csv
 import json
 
 from django.conf import settings
@@ -9,6 +8,8 @@ from django.http import StreamingHttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
+
+from offenbach_wir.tables import csv_lines
 
 from .models import Project
 
@@ -21,8 +22,6 @@ COLUMNS = (
     *("starts_on", "ends_on", "total_cost", "state_share", "city_share", "own_share"),
     *("third_party_share", "looks_for_help", "example", "updated_on", "url"),
 )
-# A spreadsheet would run such a cell as a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def _rows():
@@ -89,28 +88,14 @@ def as_json(request):
     return StreamingHttpResponse(parts(), content_type="application/json; charset=utf-8")
 
 
-class _Echo:
-    def write(self, value):
-        return value
-
-
-def cell(value):
-    """A value as a spreadsheet may show it and never run it."""
-    if isinstance(value, list):
-        value = ", ".join(value)
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
-
 @require_safe
 def as_csv(request):
-    def parts():
-        writer = csv.writer(_Echo(), delimiter=";", quoting=csv.QUOTE_MINIMAL)
-        yield "\ufeff" + writer.writerow([*COLUMNS, "licence"])
+    def rows():
+        yield [*COLUMNS, "licence"]
         for row in _rows():
-            yield writer.writerow([*[cell(row[name]) for name in COLUMNS], LICENCE])
+            yield [*[row[name] for name in COLUMNS], LICENCE]
 
-    response = StreamingHttpResponse(parts(), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(csv_lines(rows()), content_type="text/csv; charset=utf-8")
     stamp = date_format(timezone.localdate(), "Y-m-d")
     response["Content-Disposition"] = f'attachment; filename="wir-projekte-{stamp}.csv"'
     return response

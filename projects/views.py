@@ -83,17 +83,18 @@ def date_calendar(request, slug, pk):
 @require_safe
 def organisation(request, slug):
     organisation = get_object_or_404(Organisation.objects.listed().with_texts(), slug=slug)
+    return render(request, "projects/organisation.html", organisation_context(organisation))
+
+
+def organisation_context(organisation):
+    """What the page of an organisation shows; the preview uses the same."""
     projects = Project.objects.published()
-    return render(
-        request,
-        "projects/organisation.html",
-        {
-            "organisation": organisation,
-            "spoken_languages": organisation.languages.with_texts(),
-            "projects": projects.filter(organisation=organisation).for_cards()[:50],
-            "partner_projects": projects.filter(partners=organisation).for_cards()[:50],
-        },
-    )
+    return {
+        "organisation": organisation,
+        "spoken_languages": organisation.languages.with_texts(),
+        "projects": projects.filter(organisation=organisation).for_cards()[:50],
+        "partner_projects": projects.filter(partners=organisation).for_cards()[:50],
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -106,7 +107,7 @@ def write_to(request, slug):
     if form.is_valid():
         with transaction.atomic():
             if form.is_first_sending():
-                mails.message_to(organisation, **form.as_sent())
+                mails.message_to(organisation, form.sending_key(), **form.as_sent())
         return redirect("projects:written_to", slug=slug)
     response = render(
         request, "projects/write_to.html", {"organisation": organisation, "form": form}

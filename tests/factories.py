@@ -8,6 +8,7 @@ from django.core import signing
 from django.core.files.base import ContentFile
 from PIL import Image
 
+from offenbach_wir import mail_texts, outbox
 from offenbach_wir.forms import SALT
 from programs.models import FundingLine, FundingTerms, Page, Picture, Program
 from projects.models import District, Organisation, Project
@@ -114,3 +115,15 @@ def make_page_text(key, language, **text):
     page = Page.objects.get(key=key)
     page.create_translation(language, **text)
     return page
+
+
+def make_queued_mail(template="organisation_message", language="de", **options):
+    """A mail of the portal with the examples of its catalogue entry."""
+    return outbox.queue(
+        template,
+        cause=options.pop("cause", f"test:{next(_numbers)}"),
+        to=options.pop("to", "verein@example.org"),
+        language=language,
+        context=mail_texts.get(template).example_context | options.pop("context", {}),
+        **options,
+    )

@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 class FoundLinkQuerySet(models.QuerySet):
     def broken(self):
-        return self.exclude(problem="")
+        """Those that failed for certain, not only once (link_check.py)."""
+        return self.filter(broken_since__isnull=False)
 
 
 class FoundLink(models.Model):

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from post_office.models import STATUS, Email
 
@@ -12,6 +13,12 @@ class QueuedMailQuerySet(models.QuerySet):
 
     def waiting(self):
         return self.filter(email__status__in=(STATUS.queued, STATUS.requeued))
+
+    def sent(self):
+        return self.filter(email__status=STATUS.sent)
+
+    def in_areas(self, areas):
+        return self.filter(area__in=areas)
 
 
 class QueuedMail(models.Model):
@@ -24,6 +31,14 @@ class QueuedMail(models.Model):
         ACCOUNTS = "accounts", _("Accounts")
         ADVICE = "advice", _("Advice")
         PROPOSALS = "proposals", _("Proposals")
+
+    class State(models.TextChoices):
+        """What became of it, read from the queue's own row; that row is deleted in the end."""
+
+        WAITING = "waiting", _("waiting")
+        SENT = "sent", _("sent")
+        UNDELIVERABLE = "undeliverable", _("undeliverable")
+        DELETED = "deleted", _("content deleted after its period")
 
     # The same cause queues nothing twice: "barrier-report:17", "reminder:42:2026-11-22".
     cause = models.CharField(max_length=160, unique=True, editable=False)
@@ -48,6 +63,29 @@ class QueuedMail(models.Model):
 
     def __str__(self):
         return self.cause
+
+    @property
+    def state(self):
+        if self.email is None:
+            return self.State.DELETED
+        states = {STATUS.sent: self.State.SENT, STATUS.failed: self.State.UNDELIVERABLE}
+        return states.get(self.email.status, self.State.WAITING)
+
+    @property
+    def can_be_sent_again(self):
+        return self.state in (self.State.SENT, self.State.UNDELIVERABLE)
+
+    def send_again(self):
+        """Puts it back into the queue, all tries before it. False where it waits there already."""
+        ended = Email.objects.filter(pk=self.email_id, status__in=(STATUS.sent, STATUS.failed))
+        return bool(
+            ended.update(
+                status=STATUS.queued,
+                scheduled_time=None,
+                number_of_retries=0,
+                last_updated=timezone.now(),
+            )
+        )
 
 
 class MailText(models.Model):

@@ -1,21 +1,32 @@
 """Information material for download, with type, size, language and rights."""
 
+import datetime
 import secrets
 
 from django.core.validators import FileExtensionValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from parler.fields import TranslationsForeignKey
 
 from offenbach_wir.translated import ContentTranslation
 
-from .content import Content
+from .content import Content, ContentQuerySet
+
+EXPIRES_SOON = datetime.timedelta(days=30)
 
 
 def upload_path(document, filename):
     """A folder of its own, so that the download can carry a readable name."""
     extension = filename.rpartition(".")[2].lower()
     return f"documents/{secrets.token_hex(6)}/{document.slug}.{extension}"
+
+
+class DocumentQuerySet(ContentQuerySet):
+    def expiring(self):
+        """Published ones whose last day has passed or comes within 30 days."""
+        until = timezone.localdate() + EXPIRES_SOON
+        return self.filter(state=Document.State.PUBLISHED, expires_on__lte=until)
 
 
 class Document(Content):
@@ -39,6 +50,8 @@ class Document(Content):
     expires_on = models.DateField(
         _("valid until"), null=True, blank=True, help_text=_("Afterwards it is no longer shown.")
     )
+
+    objects = DocumentQuerySet.as_manager()
 
     class Meta(Content.Meta):
         ordering = ["position", "pk"]

@@ -2,12 +2,13 @@
 
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from parler.fields import TranslationsForeignKey
 
 from offenbach_wir import images
 from offenbach_wir.translated import (
+    GERMAN,
     ContentTranslation,
     TranslatedContent,
     TranslatedContentQuerySet,
@@ -22,6 +23,18 @@ def upload_path(picture, filename):
 class PictureQuerySet(TranslatedContentQuerySet):
     def lacking_sizes(self):
         return self.filter(sizes={})
+
+    def undescribed(self):
+        """Those that tell something without a German alternative text, or lack their rights."""
+        described = PictureTranslation.objects.filter(
+            master=OuterRef("pk"), language_code=GERMAN, alt__gt=""
+        )
+        return self.filter(
+            Q(author="")
+            | Q(rights="")
+            | Q(consent="")
+            | (Q(is_decorative=False) & ~Exists(described))
+        )
 
 
 class Picture(TranslatedContent):

@@ -10,3 +10,12 @@ function name(target) {
   label.id ||= `label-${source.id}`;
   editor.setAttribute("aria-labelledby", label.id);
 }
+
+// The previews of a picture follow the chosen focus point.
+document.addEventListener("change", ({ target }) => {
+  const point = target.closest?.(".focus-point");
+  if (!point || target.type !== "radio") return;
+  for (const image of point.querySelectorAll("[data-focus-preview] img")) {
+    image.className = image.className.replace(/focus-\d+-\d+/, `focus-${target.value}`);
+  }
+});

@@ -3,7 +3,17 @@
 import datetime
 
 from consultations.models import Coordinator, HelpPlace
-from offenbach_wir.models import BarrierReport, User
+from offenbach_wir.models import (
+    BarrierReport,
+    Erasure,
+    Event,
+    FoundLink,
+    Invitation,
+    JobRun,
+    LegalHold,
+    MailText,
+    User,
+)
 from programs.models import (
     ApplicantKind,
     Document,
@@ -16,9 +26,17 @@ from programs.models import (
     Program,
 )
 from projects.models import District, SpokenLanguage, TargetGroup
-from tests.factories import make_line, make_organisation, make_picture, make_project, make_terms
+from tests.factories import (
+    make_line,
+    make_organisation,
+    make_picture,
+    make_project,
+    make_queued_mail,
+    make_terms,
+)
 
 DAY = datetime.date(2020, 1, 1)
+LATER = datetime.datetime(2099, 1, 1, tzinfo=datetime.UTC)
 
 
 def translated(row, **text):
@@ -75,4 +93,27 @@ MAKERS = {
     ),
     "offenbach_wir.barrierreport": lambda n: BarrierReport.objects.create(description="Text"),
     "offenbach_wir.user": lambda n: User.objects.create_user(f"person-{n}@example.org"),
+    "offenbach_wir.invitation": lambda n: Invitation.objects.create(
+        email=f"invited-{n}@example.org", name="Name", secret_hash=f"hash-{n}", expires_at=LATER
+    ),
+    "offenbach_wir.foundlink": lambda n: FoundLink.objects.create(
+        subject_type="programs.page",
+        subject_id=n,
+        language="de",
+        url=f"https://example.org/{n}",
+        problem="gone",
+        broken_since=LATER,
+    ),
+    "offenbach_wir.event": lambda n: Event.objects.create(
+        kind="published", subject_type="programs.page", subject_id=n
+    ),
+    "offenbach_wir.jobrun": lambda n: JobRun.objects.create(name=f"job-{n}", due_at=LATER),
+    "offenbach_wir.legalhold": lambda n: LegalHold.objects.create(
+        subject_type="projects.organisation", subject_id=n, reason="Grund"
+    ),
+    "offenbach_wir.erasure": lambda n: Erasure.objects.create(reference=f"L-{n}", person="x"),
+    "offenbach_wir.queuedmail": lambda n: make_queued_mail(),
+    "offenbach_wir.mailtext": lambda n: MailText.objects.create(
+        template="barrier_report", language=f"x-{n}"
+    ),
 }

@@ -2,9 +2,12 @@
 
 import pytest
 from django.core.management import call_command
+from post_office.models import STATUS, Email
 
+from offenbach_wir import outbox
 from offenbach_wir.models import User
 from offenbach_wir.roles import ROLES
+from tests.factories import make_queued_mail
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -47,6 +50,46 @@ def test_stranger_is_led_from_the_back_office_to_the_demo(client, db):
 def test_mails_of_the_demo_are_shown(client, db, barrier_report):
     client.post("/de/barriere-melden/", barrier_report)
     assert "Neue Barriere-Meldung" in client.get("/de/demo/mails/").text
+
+
+def test_each_mail_of_the_demo_has_a_page(client, db):
+    email = make_queued_mail(context={"message": "<b>Hallo</b>"}).email
+    assert f'href="/de/demo/mails/{email.pk}/"' in client.get("/de/demo/mails/").text
+    page = client.get(f"/de/demo/mails/{email.pk}/").text
+    assert email.subject in page
+    assert "&lt;b&gt;Hallo&lt;/b&gt;" in page
+    assert "<b>Hallo" not in page
+
+
+def test_attachment_of_a_mail_of_the_demo_is_a_download(client, db):
+    content = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
+    file = ("termin.ics", content, "text/calendar; method=REQUEST; charset=utf-8")
+    email = make_queued_mail(attachments=[file]).email
+    address = f"/de/demo/mails/{email.pk}/{email.attachments.get().pk}/"
+    assert address in client.get(f"/de/demo/mails/{email.pk}/").text
+    response = client.get(address)
+    assert response["Content-Disposition"] == 'attachment; filename="termin.ics"'
+    assert response.getvalue() == content
+
+
+def test_attachment_of_another_mail_is_not_found(client, db):
+    file = ("termin.ics", b"BEGIN:VCALENDAR", "text/calendar")
+    attachment = make_queued_mail(attachments=[file]).email.attachments.get()
+    other = make_queued_mail().email
+    assert client.get(f"/de/demo/mails/{other.pk}/{attachment.pk}/").status_code == 404
+
+
+def test_sign_in_code_is_shown_among_the_mails_of_the_demo(client, db):
+    outbox.keep_for_demo("Ihr Code", "Der Code ist 123456.", "ada@example.org")
+    email = Email.objects.get()
+    assert email.status == STATUS.sent
+    assert "Der Code ist 123456." in client.get(f"/de/demo/mails/{email.pk}/").text
+
+
+def test_outside_the_demo_no_sign_in_code_is_kept(db, settings):
+    settings.IS_DEMO = False
+    outbox.keep_for_demo("Ihr Code", "Der Code ist 123456.", "ada@example.org")
+    assert not Email.objects.exists()
 
 
 def test_demo_accounts_have_no_password(db):

@@ -9,8 +9,9 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from offenbach_wir.tables import cell
 from projects.models import Project
-from projects.open_data import COLUMNS, cell
+from projects.open_data import COLUMNS
 from tests.factories import make_organisation, make_project
 
 NOW = datetime.datetime(2026, 6, 15, 22, 30, tzinfo=datetime.UTC)

@@ -1,17 +1,14 @@
-"""Work outside requests: queued mails, picture sizes, counters whose time is over."""
+"""Work outside requests, round after round: jobs that are due, background tasks, queued mails."""
 
 import signal
 import threading
 
-from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
 from django.db.utils import Error as DatabaseFailure
 
-from offenbach_wir.rate_limits import forget_old_windows
+from offenbach_wir.jobs import do_everything_due
 
 PAUSE_SECONDS = 2
-ROUNDS_BETWEEN_TIDYING = 300
 
 
 class Command(BaseCommand):
@@ -22,26 +19,18 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         if options["once"]:
-            self.round(0)
+            self.round()
             return
         stop = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_args: stop.set())
-        rounds = 0
         while not stop.is_set():
-            self.round(rounds)
-            rounds += 1
+            self.round()
             stop.wait(PAUSE_SECONDS)
 
-    def round(self, number):
+    def round(self):
         """One look at everything; a database that is away is tried again in the next round."""
         try:
-            close_old_connections()
-            call_command(
-                "db_worker", batch=True, interval=0, startup_delay=False, verbosity=0, reload=False
-            )
-            call_command("send_queued_mail", processes=1, log_level=1, verbosity=0)
-            if number % ROUNDS_BETWEEN_TIDYING == 0:
-                forget_old_windows()
+            do_everything_due()
         except DatabaseFailure as error:
             self.stderr.write(f"Worker: the database is away, trying again ({error}).")

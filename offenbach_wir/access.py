@@ -1,0 +1,177 @@
+"""Which address is open to whom: the second half of the table of rights (the first is roles.py).
+
+Every address of the portal stands here by its name; records of the back office stand by what is
+done with them, because all of them follow one pattern. A test asks every address as everybody, and
+an address that is missing here fails the build.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from django.http import Http404, HttpResponseNotAllowed
+
+READ = ("GET",)
+FORM = ("GET", "POST")
+PRESS = ("POST",)
+
+
+class Who(Enum):
+    ANYONE = "anyone"
+    SIGNED_IN = "anyone with an account"
+    STAFF = "staff with a second factor"
+    # Opened by what the visitor carries (a code on its way, a secret link), not by who it is.
+    CARRIER = "whoever has the code or the link"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True)
+class Rule:
+    who: Who
+    methods: tuple = READ
+
+
+@dataclass(frozen=True)
+class RecordRule:
+    """Open to the roles that may do `action` with the record, as roles.py says. The record is in
+    the name of the address, or stands in `label` ("app.model").
+    """
+
+    action: str
+    methods: tuple = FORM
+    label: str = ""
+
+
+def _rules(rule, *names):
+    return dict.fromkeys(names, rule)
+
+
+ADDRESSES = {
+    **_rules(
+        Rule(Who.ANYONE),
+        *("root", "health", "robots", "security_txt", "sitemap_index", "sitemap", "media"),
+        *("open_data_json", "open_data_csv", "home", "search", "barrier_reported"),
+        *("programs:program", "programs:focus_area", "programs:funding", "programs:which_line"),
+        *("programs:funding_line", "programs:material", "programs:page"),
+        *("projects:list", "projects:feed", "projects:detail", "projects:date_calendar"),
+        *("projects:organisation", "projects:written_to", "projects:taking_part"),
+        *("consultations:advice", "account_inactive"),
+        # These exist in demo mode only.
+        *("demo:index", "demo:mails", "demo:mail", "demo:mail_attachment"),
+    ),
+    **_rules(Rule(Who.ANYONE, FORM), "barrier_report", "projects:write_to"),
+    **_rules(
+        Rule(Who.ANYONE, FORM),
+        *("account_login", "account_request_login_code", "account_reset_password"),
+        *("account_signup", "account_logout", "mfa_login_webauthn"),
+    ),
+    **_rules(Rule(Who.ANYONE, PRESS), "demo:step_in"),
+    **_rules(
+        Rule(Who.CARRIER, FORM),
+        *("account_confirm_login_code", "account_email_verification_sent", "mfa_authenticate"),
+        *("invitation", "invitation_link"),
+        # For those who have a second factor to show.
+        *("mfa_reauthenticate", "account_reauthenticate", "mfa_reauthenticate_webauthn"),
+    ),
+    **_rules(
+        Rule(Who.SIGNED_IN),
+        *("account", "account_data", "mfa_index", "mfa_view_recovery_codes"),
+        *("mfa_download_recovery_codes", "mfa_list_webauthn"),
+    ),
+    **_rules(
+        Rule(Who.SIGNED_IN, FORM),
+        *("account_email", "account_delete", "usersessions_list", "mfa_activate_totp"),
+        *("mfa_deactivate_totp", "mfa_generate_recovery_codes", "mfa_add_webauthn"),
+        *("mfa_edit_webauthn", "mfa_remove_webauthn"),
+    ),
+    **_rules(
+        Rule(Who.STAFF),
+        *("admin:index", "admin:app_list", "admin:jsi18n", "admin:autocomplete"),
+        *("admin:office_search", "admin:waiting"),
+    ),
+    # The record is part of the address, and the view asks for the right to see it.
+    **_rules(Rule(Who.STAFF), "admin:export_csv", "admin:export_xlsx"),
+    "admin:retention": RecordRule("view", READ, "offenbach_wir.legalhold"),
+    "admin:offenbach_wir_legalhold_lift": RecordRule("change", FORM, "offenbach_wir.legalhold"),
+    "admin:person_data": RecordRule("view", READ, "offenbach_wir.erasure"),
+    "admin:person_found": RecordRule("view", PRESS, "offenbach_wir.erasure"),
+    "admin:person_export": RecordRule("view", PRESS, "offenbach_wir.erasure"),
+    "admin:person_erase": RecordRule("add", PRESS, "offenbach_wir.erasure"),
+    **_rules(Rule(Who.ANYONE), "admin:login", "admin:logout"),
+    **_rules(
+        Rule(Who.NOBODY, FORM),
+        *("admin:password_change", "admin:password_change_done", "admin:view_on_site"),
+        "admin:None",
+    ),
+}
+
+# admin:<app>_<model>_<what> → which action of roles.py it takes.
+RECORDS = {
+    "changelist": RecordRule("view"),
+    "add": RecordRule("add"),
+    "change": RecordRule("view"),
+    "history": RecordRule("view", READ),
+    "delete": RecordRule("delete"),
+    "preview": RecordRule("view", READ),
+    "delete_translation": RecordRule("delete"),
+    "bulk": RecordRule("change", PRESS),
+    "restore": RecordRule("change", PRESS),
+    "restore_version": RecordRule("change"),
+    "checked": RecordRule("change", PRESS),
+    "take_back": RecordRule("add"),
+    "step": RecordRule("change"),
+    "send_again": RecordRule("change", PRESS),
+    "try_out": RecordRule("change", PRESS),
+    "check_again": RecordRule("change", PRESS),
+}
+
+
+def rule_for(name):
+    """The rule of an address by its full name; KeyError where the table is silent."""
+    if name in ADDRESSES:
+        return ADDRESSES[name]
+    if not name.startswith("admin:"):
+        raise KeyError(name)
+    endings = [what for what in RECORDS if name.endswith(f"_{what}")]
+    if not endings:
+        raise KeyError(name)
+    return RECORDS[max(endings, key=len)]
+
+
+def label_of(name):
+    """The record an address of the back office is about: "admin:projects_project_add" → label."""
+    if label := getattr(ADDRESSES.get(name), "label", ""):
+        return label
+    what = max((w for w in RECORDS if name.endswith(f"_{w}")), key=len)
+    return _label(name.removeprefix("admin:").removesuffix(f"_{what}"))
+
+
+def _label(joined):
+    """ "offenbach_wir_barrierreport" → "offenbach_wir.barrierreport": models have no underscore."""
+    app, _underscore, model = joined.rpartition("_")
+    return f"{app}.{model}"
+
+
+def name_of(match):
+    """The full name of a resolved address; the catch-all of the back office has none of its own."""
+    return ":".join([*match.namespaces, str(match.url_name)])
+
+
+def closed_unless_listed(get_response):
+    """Middleware: an address that the table does not know is closed, as is a method it does not
+    name. It stands before everything that looks at the form or the session.
+    """
+
+    def middleware(request):
+        return get_response(request)
+
+    def process_view(request, view, args, kwargs):
+        try:
+            methods = rule_for(name_of(request.resolver_match)).methods
+        except KeyError:
+            raise Http404 from None
+        if request.method in methods or (request.method == "HEAD" and "GET" in methods):
+            return None
+        return HttpResponseNotAllowed([*methods, *(["HEAD"] if "GET" in methods else [])])
+
+    middleware.process_view = process_view
+    return middleware

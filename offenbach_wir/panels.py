@@ -1,0 +1,77 @@
+"""What the frame itself has waiting for staff."""
+
+from django.core.cache import cache
+from django.urls import reverse
+from django.utils.translation import ngettext
+
+from . import jobs, retention, todo
+from .models import FoundLink, QueuedMail
+from .roles import mail_areas_of
+
+todo.register(
+    todo.Panel(
+        key="undeliverable_mails",
+        permission="offenbach_wir.view_queuedmail",
+        count=lambda user: QueuedMail.objects.in_areas(mail_areas_of(user)).undeliverable().count(),
+        sentence=lambda n: (
+            ngettext("%(n)s mail could not be delivered.", "%(n)s mails could not be delivered.", n)
+            % {"n": n}
+        ),
+        url=lambda user: reverse(
+            "admin:offenbach_wir_queuedmail_changelist", query={"state": "undeliverable"}
+        ),
+        order=20,
+        is_urgent=True,
+    )
+)
+
+todo.register(
+    todo.Panel(
+        key="deletions_due",
+        permission="offenbach_wir.view_legalhold",
+        count=lambda user: cache.get_or_set("retention-overdue", retention.overdue, 600),
+        sentence=lambda n: (
+            ngettext(
+                "%(n)s entry should have been deleted by now.",
+                "%(n)s entries should have been deleted by now.",
+                n,
+            )
+            % {"n": n}
+        ),
+        url=lambda user: reverse("admin:retention"),
+        order=60,
+    )
+)
+todo.register(
+    todo.Panel(
+        key="failed_jobs",
+        permission="offenbach_wir.view_jobrun",
+        count=lambda user: jobs.failing().count(),
+        sentence=lambda n: (
+            ngettext(
+                "%(n)s scheduled job failed and is tried again.",
+                "%(n)s scheduled jobs failed and are tried again.",
+                n,
+            )
+            % {"n": n}
+        ),
+        url=lambda user: reverse(
+            "admin:offenbach_wir_jobrun_changelist", query={"failures__gt": 0}
+        ),
+        order=15,
+        is_urgent=True,
+    )
+)
+
+todo.register(
+    todo.Panel(
+        key="broken_links",
+        permission="offenbach_wir.view_foundlink",
+        count=lambda user: FoundLink.objects.broken().count(),
+        sentence=lambda n: (
+            ngettext("%(n)s link leads nowhere.", "%(n)s links lead nowhere.", n) % {"n": n}
+        ),
+        url=lambda user: reverse("admin:offenbach_wir_foundlink_changelist"),
+        order=70,
+    )
+)

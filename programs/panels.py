@@ -1,0 +1,66 @@
+"""What waits for those who look after the content."""
+
+from django.urls import reverse
+from django.utils.translation import ngettext
+
+from offenbach_wir.todo import Panel, register
+
+from . import waiting
+from .models import Document, Picture
+
+register(
+    Panel(
+        key="content_waiting",
+        permission="programs.change_page",
+        count=lambda user: waiting.count(user, "freigabe"),
+        sentence=lambda n: ngettext("text waits for publication", "texts wait for publication", n),
+        url=lambda user: waiting.address("freigabe"),
+        order=20,
+    )
+)
+register(
+    Panel(
+        key="documents_expiring",
+        permission="programs.change_document",
+        count=lambda user: Document.objects.expiring().count(),
+        sentence=lambda n: ngettext(
+            "document expires within 30 days or has expired",
+            "documents expire within 30 days or have expired",
+            n,
+        ),
+        url=lambda user: reverse(
+            "admin:programs_document_changelist", query={"validity": "expiring"}
+        ),
+        order=30,
+    )
+)
+register(
+    Panel(
+        key="pictures_undescribed",
+        permission="programs.change_picture",
+        count=lambda user: Picture.objects.undescribed().count(),
+        sentence=lambda n: ngettext(
+            "picture lacks its description or its rights",
+            "pictures lack their description or their rights",
+            n,
+        ),
+        url=lambda user: reverse(
+            "admin:programs_picture_changelist", query={"description": "missing"}
+        ),
+        order=35,
+    )
+)
+register(
+    Panel(
+        key="translations_open",
+        permission="programs.change_page",
+        count=lambda user: waiting.count(user, "uebersetzungen"),
+        sentence=lambda n: ngettext(
+            "text is missing in a language or older there than in German",
+            "texts are missing in a language or older there than in German",
+            n,
+        ),
+        url=lambda user: waiting.address("uebersetzungen"),
+        order=60,
+    )
+)

@@ -1,0 +1,58 @@
+"""What an account can see, take along and delete."""
+
+import json
+
+from offenbach_wir.models import Event, User
+
+from .conftest import make_user, sign_in
+
+
+def test_own_data_come_as_a_file(client, applicant):
+    sign_in(client, applicant.email)
+    response = client.get("/de/konto/daten/")
+    assert response["Content-Disposition"].startswith("attachment")
+    assert applicant.email in json.dumps(json.loads(response.content))
+
+
+def test_own_data_hold_nothing_of_others(client, applicant):
+    make_user("andere@example.org")
+    sign_in(client, applicant.email)
+    assert "andere@example.org" not in client.get("/de/konto/daten/").text
+
+
+def test_download_of_own_data_is_recorded(client, applicant):
+    sign_in(client, applicant.email)
+    client.get("/de/konto/daten/")
+    assert Event.objects.filter(kind=Event.Kind.EXPORTED, actor=applicant).exists()
+
+
+def test_account_is_deleted_with_a_receipt(client, applicant):
+    sign_in(client, applicant.email)
+    page = client.post("/de/konto/loeschen/", {"understood": "on"})
+    assert page.context["receipt"].reference in page.text
+    assert not User.objects.filter(pk=applicant.pk).exists()
+
+
+def test_deleting_needs_the_tick(client, applicant):
+    sign_in(client, applicant.email)
+    page = client.post("/de/konto/loeschen/", {})
+    assert "error-summary" in page.text
+    assert User.objects.filter(pk=applicant.pk).exists()
+
+
+def test_staff_cannot_delete_the_own_account(client, db):
+    client.post("/de/demo/editor/einsteigen/", {"ok": "1"})
+    before = User.objects.count()
+    assert client.post("/de/konto/loeschen/", {"understood": "on"}).status_code == 403
+    assert User.objects.count() == before
+
+
+def test_after_deletion_nobody_is_signed_in(client, applicant):
+    sign_in(client, applicant.email)
+    client.post("/de/konto/loeschen/", {"understood": "on"})
+    assert client.get("/de/konto/").status_code == 302
+
+
+def test_pages_of_the_account_need_a_sign_in(client, db):
+    for path in ("", "daten/", "loeschen/", "sitzungen/", "sicherheit/", "adresse/"):
+        assert "/konto/anmelden/" in client.get(f"/de/konto/{path}")["Location"], path
