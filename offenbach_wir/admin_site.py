@@ -63,7 +63,7 @@ def not_found_here(request):
 class PortalAdminSite(AdminSite):
     site_header = _("WIR portal: administration")
     site_title = _("WIR portal")
-    index_title = _("What would you like to do?")
+    index_title = _("Start")
     enable_nav_sidebar = False
 
     def has_permission(self, request):

@@ -13,9 +13,8 @@ todo.register(
         key="undeliverable_mails",
         permission="offenbach_wir.view_queuedmail",
         count=lambda user: QueuedMail.objects.in_areas(mail_areas_of(user)).undeliverable().count(),
-        sentence=lambda n: (
-            ngettext("%(n)s mail could not be delivered.", "%(n)s mails could not be delivered.", n)
-            % {"n": n}
+        sentence=lambda n: ngettext(
+            "%(n)s mail could not be delivered.", "%(n)s mails could not be delivered.", n
         ),
         url=lambda user: reverse(
             "admin:offenbach_wir_queuedmail_changelist", query={"state": "undeliverable"}
@@ -30,13 +29,10 @@ todo.register(
         key="deletions_due",
         permission="offenbach_wir.view_legalhold",
         count=lambda user: cache.get_or_set("retention-overdue", retention.overdue, 600),
-        sentence=lambda n: (
-            ngettext(
-                "%(n)s entry should have been deleted by now.",
-                "%(n)s entries should have been deleted by now.",
-                n,
-            )
-            % {"n": n}
+        sentence=lambda n: ngettext(
+            "%(n)s entry should have been deleted by now.",
+            "%(n)s entries should have been deleted by now.",
+            n,
         ),
         url=lambda user: reverse("admin:retention"),
         order=60,
@@ -47,13 +43,10 @@ todo.register(
         key="failed_jobs",
         permission="offenbach_wir.view_jobrun",
         count=lambda user: jobs.failing().count(),
-        sentence=lambda n: (
-            ngettext(
-                "%(n)s scheduled job failed and is tried again.",
-                "%(n)s scheduled jobs failed and are tried again.",
-                n,
-            )
-            % {"n": n}
+        sentence=lambda n: ngettext(
+            "%(n)s scheduled job failed and is tried again.",
+            "%(n)s scheduled jobs failed and are tried again.",
+            n,
         ),
         url=lambda user: reverse(
             "admin:offenbach_wir_jobrun_changelist", query={"failures__gt": 0}
@@ -68,9 +61,7 @@ todo.register(
         key="broken_links",
         permission="offenbach_wir.view_foundlink",
         count=lambda user: FoundLink.objects.broken().count(),
-        sentence=lambda n: (
-            ngettext("%(n)s link leads nowhere.", "%(n)s links lead nowhere.", n) % {"n": n}
-        ),
+        sentence=lambda n: ngettext("%(n)s link leads nowhere.", "%(n)s links lead nowhere.", n),
         url=lambda user: reverse("admin:offenbach_wir_foundlink_changelist"),
         order=70,
     )

@@ -324,10 +324,8 @@ def person_export(request):
     response = JsonResponse(
         erasure.export_of(email), json_dumps_params={"ensure_ascii": False, "indent": 1}
     )
-    name = _("personal-data")
-    response["Content-Disposition"] = (
-        f'attachment; filename="{name}-{timezone.localdate().isoformat()}.json"'
-    )
+    name = f"auskunft-{timezone.localdate().isoformat()}.json"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 

@@ -12,8 +12,9 @@ MOST_ENTRIES = 7
 class Panel:
     """One kind of work that may wait for somebody.
 
-    `count(user)` is one query; `sentence(n)` says what waits, for n > 0; `url(user)` leads to
-    exactly those records. Shown to whom holds `permission`; smaller `order` stands higher.
+    `count(user)` is one query; `sentence(n)` says what waits, for n > 0, with the place %(n)s;
+    `url(user)` leads to exactly those records. Shown to whom holds `permission`; smaller `order`
+    stands higher.
     """
 
     key: str
@@ -53,7 +54,9 @@ def entries_for(user):
     entries = []
     for panel in panels_for(user):
         if count := panel.count(user):
-            entries.append(Entry(panel, count, panel.sentence(count), panel.url(user)))
+            entries.append(
+                Entry(panel, count, panel.sentence(count) % {"n": count}, panel.url(user))
+            )
         if len(entries) == MOST_ENTRIES:
             break
     return entries

@@ -13,7 +13,9 @@ register(
         key="content_waiting",
         permission="programs.change_page",
         count=lambda user: waiting.count(user, "freigabe"),
-        sentence=lambda n: ngettext("text waits for publication", "texts wait for publication", n),
+        sentence=lambda n: ngettext(
+            "%(n)s text waits for publication.", "%(n)s texts wait for publication.", n
+        ),
         url=lambda user: waiting.address("freigabe"),
         order=20,
     )
@@ -24,8 +26,8 @@ register(
         permission="programs.change_document",
         count=lambda user: Document.objects.expiring().count(),
         sentence=lambda n: ngettext(
-            "document expires within 30 days or has expired",
-            "documents expire within 30 days or have expired",
+            "%(n)s document expires within 30 days or has expired.",
+            "%(n)s documents expire within 30 days or have expired.",
             n,
         ),
         url=lambda user: reverse(
@@ -40,8 +42,8 @@ register(
         permission="programs.change_picture",
         count=lambda user: Picture.objects.undescribed().count(),
         sentence=lambda n: ngettext(
-            "picture lacks its description or its rights",
-            "pictures lack their description or their rights",
+            "%(n)s picture lacks its description or its rights.",
+            "%(n)s pictures lack their description or their rights.",
             n,
         ),
         url=lambda user: reverse(
@@ -56,8 +58,8 @@ register(
         permission="programs.change_page",
         count=lambda user: waiting.count(user, "uebersetzungen"),
         sentence=lambda n: ngettext(
-            "text is missing in a language or older there than in German",
-            "texts are missing in a language or older there than in German",
+            "%(n)s text is missing in a language or older there than in German.",
+            "%(n)s texts are missing in a language or older there than in German.",
             n,
         ),
         url=lambda user: waiting.address("uebersetzungen"),

@@ -10,7 +10,14 @@ _scratch = Path(tempfile.gettempdir()) / "wir-tests" / os.environ.get("PYTEST_XD
 os.environ["VAR_DIR"] = str(_scratch)
 
 from offenbach_wir.settings import *  # noqa: F403
-from offenbach_wir.settings import CACHES, DATABASES, INSTALLED_APPS, MIDDLEWARE, RATE_LIMITS, STORAGES
+from offenbach_wir.settings import (
+    CACHES,
+    DATABASES,
+    INSTALLED_APPS,
+    MIDDLEWARE,
+    RATE_LIMITS,
+    STORAGES,
+)
 
 SECRET_KEY = "tests"
 # Kept pages would hide what a test has just changed; tests of the cache switch it on.

@@ -230,11 +230,11 @@ def test_address_is_open_to_all_whom_the_table_names(name, personas, row_of):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_address_takes_no_method_that_the_table_does_not_name(name, personas, row_of):
+def test_address_takes_no_method_that_the_table_does_not_name(name, client, row_of):
     rule = access.rule_for(name)
     path = path_for(name, rule, row_of)
     for method in {"POST", "PUT", "PATCH", "DELETE", "TRACE", "OPTIONS"} - set(rule.methods):
-        response = personas["administrator"].generic(method, path)
+        response = client.generic(method, path)
         assert response.status_code == 405, method
 
 

@@ -42,9 +42,10 @@ def test_closed_account_loses_the_back_office_at_once(editor):
     assert editor.get("/verwaltung/").status_code == 302
 
 
-def test_stranger_is_led_from_the_back_office_to_the_demo(client, db):
-    response = client.get("/verwaltung/", follow=True)
-    assert response.redirect_chain[-1][0] == "/de/demo/"
+def test_sign_in_of_the_demo_leads_to_the_page_of_roles(client, db):
+    page = client.get("/verwaltung/", follow=True)
+    assert page.redirect_chain[-1][0].startswith("/de/konto/anmelden/")
+    assert 'href="/de/demo/"' in page.text
 
 
 def test_mails_of_the_demo_are_shown(client, db, barrier_report):

@@ -1,0 +1,51 @@
+"""The audit trail only grows, and holds no secrets."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from offenbach_wir import events
+from offenbach_wir.models import AppendOnlyError, Event
+
+from .conftest import SECRET, code_in, sign_in
+
+
+@pytest.fixture
+def event(db):
+    return events.record(Event.Kind.EXPORTED)
+
+
+def test_event_cannot_be_saved_again(event):
+    event.kind = Event.Kind.DELETED
+    with pytest.raises(AppendOnlyError):
+        event.save()
+
+
+@pytest.mark.parametrize("change", ["update", "delete"])
+def test_events_cannot_be_changed_in_bulk(event, change):
+    with pytest.raises(AppendOnlyError):
+        getattr(Event.objects.all(), change)(**({"kind": "x"} if change == "update" else {}))
+
+
+def test_event_cannot_be_deleted(event):
+    with pytest.raises(AppendOnlyError):
+        event.delete()
+
+
+def test_database_itself_refuses_to_change_an_event(event):
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE offenbach_wir_event SET kind = 'x'")
+    assert Event.objects.get().kind == Event.Kind.EXPORTED
+
+
+def test_event_holds_no_address_of_the_sender(client, applicant):
+    sign_in(client, applicant.email)
+    event = Event.objects.get(kind=Event.Kind.LOG_IN)
+    assert event.sender
+    assert "127.0.0.1" not in str(Event.objects.values().get(pk=event.pk))
+
+
+def test_trail_holds_neither_codes_nor_addresses(client, clerk, mailoutbox):
+    sign_in(client, clerk.email)
+    kept = str(list(Event.objects.values()))
+    for secret in (code_in(mailoutbox[-1]), SECRET, clerk.email):
+        assert secret not in kept
