@@ -26,6 +26,17 @@ from .account_forms import DeleteAccountForm
 from .models import Event
 from .rate_limits import limited
 
+# What stands in a browser's name for itself → what people call it; the first that fits.
+BROWSERS = {
+    **{"Edg": "Edge", "OPR/": "Opera", "SamsungBrowser": "Samsung Internet"},
+    **{"Firefox": "Firefox", "FxiOS": "Firefox", "Chrome": "Chrome", "CriOS": "Chrome"},
+    "Safari": "Safari",
+}
+SYSTEMS = {
+    **{"iPhone": "iPhone", "iPad": "iPad", "Android": "Android", "Windows": "Windows"},
+    **{"CrOS": "ChromeOS", "Mac OS X": "macOS", "Linux": "Linux"},
+}
+
 sign_in_limit = method_decorator(limited("sign_in"), name="dispatch")
 
 
@@ -107,6 +118,15 @@ def _records(request):
     return get_authentication_records(request, request.user)
 
 
+def _device(user_agent):
+    """The device in few words: “Firefox, Windows”."""
+    known = [
+        next((name for sign, name in names.items() if sign in user_agent), "")
+        for names in (BROWSERS, SYSTEMS)
+    ]
+    return ", ".join(filter(None, known)) or user_agent[:40]
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def own_sessions(request):
@@ -129,12 +149,10 @@ def own_sessions(request):
     alive = Session.objects.filter(
         session_key__in=rows.values("session_key"), expire_date__gt=timezone.now()
     )
-    rows = rows.filter(session_key__in=alive.values("session_key"))
-    return render(
-        request,
-        "usersessions/usersession_list.html",
-        {"sessions": rows.order_by("-last_seen_at")},
-    )
+    rows = list(rows.filter(session_key__in=alive.values("session_key")).order_by("-last_seen_at"))
+    for row in rows:
+        row.device = _device(row.user_agent)
+    return render(request, "usersessions/usersession_list.html", {"sessions": rows})
 
 
 @require_GET

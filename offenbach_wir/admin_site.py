@@ -47,6 +47,27 @@ PAGES = (
 )
 
 
+# Groups of the start page: key, name, areas of roles.py, pages (name, address, permission).
+GROUPS = (
+    ("content", _("Texts, documents and pictures"), ("content", "frame"), ()),
+    ("projects", _("Projects and organisations"), ("projects", "lists"), ()),
+    ("funding", _("Funding lines"), ("funding",), ()),
+    ("advice", _("Advice: people and places"), ("advice",), ()),
+    ("incoming", _("What came in, what is broken"), ("reports", "links"), ()),
+    ("mails", _("E-mails"), ("outbox", "mail_texts"), ()),
+    ("team", _("Team"), ("team", "audit"), ()),
+    (
+        "privacy",
+        _("Data protection and operation"),
+        ("privacy", "operation"),
+        (
+            (_("Retention rules"), "retention", "offenbach_wir.view_legalhold"),
+            (_("Data of one person"), "person_data", "offenbach_wir.view_erasure"),
+        ),
+    ),
+)
+
+
 def _link(admin, request):
     name = f"admin:{admin.opts.app_label}_{admin.opts.model_name}"
     return {
@@ -85,24 +106,28 @@ class PortalAdminSite(AdminSite):
         return redirect("account_logout")
 
     def index(self, request, extra_context=None):
-        context = {"entries": todo.entries_for(request.user), "areas": self._areas(request)}
+        context = {"entries": todo.entries_for(request.user), "groups": self._groups(request)}
         return super().index(request, context | (extra_context or {}))
 
-    def _areas(self, request):
-        """The lists this person may open, by area of work; lists of no area come last."""
-        by_label = {
+    def _groups(self, request):
+        """The lists and pages this person may open, in the groups of the start page."""
+        may_see = {
             model._meta.label_lower: admin
             for model, admin in self._registry.items()
             if admin.has_view_permission(request)
         }
-        areas = []
-        for key, area in AREAS.items():
-            records = [
-                _link(by_label.pop(label), request) for label in area.models if label in by_label
+        groups = []
+        for key, name, areas, pages in GROUPS:
+            labels = [label for area in areas for label in AREAS[area].models]
+            records = [_link(may_see[label], request) for label in labels if label in may_see]
+            records += [
+                {"name": title, "url": reverse(f"admin:{url_name}"), "add_url": ""}
+                for title, url_name, permission in pages
+                if request.user.has_perm(permission)
             ]
             if records:
-                areas.append({"key": key, "name": area.name, "records": records})
-        return areas
+                groups.append({"key": key, "name": name, "records": records})
+        return groups
 
     def app_index(self, request, app_label, extra_context=None):
         """The start page lists records by areas of work; the rooms of the code are nobody's."""

@@ -1,0 +1,100 @@
+"""Prints the handbook's page on roles from the table in roles.py:
+
+python manage.py print_roles > docs/handbook/rollen.md
+"""
+
+from django.apps import apps
+from django.core.management.base import BaseCommand
+from django.template import Context, Engine
+from django.utils import translation
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+
+from offenbach_wir.models import QueuedMail
+from offenbach_wir.roles import ALL, AREAS, ROLES
+
+# The handbook is German, and so are the words of this page.
+PAGE = """\
+# Wer darf was: die Rollen
+
+[Zum Inhalt des Handbuchs](README.md)
+
+Eine Person kann mehrere Rollen haben. Sie darf dann alles, was eine davon erlaubt. Wie Sie Rollen
+geben, steht unter [Kolleginnen und Kollegen einladen](kolleginnen-einladen.md).
+
+## Die Rollen
+{% for role in roles %}
+- **{{ role.name }}:** {{ role.does }}\
+{% endfor %}
+
+## Was jede Rolle darf
+
+„Alles“ heißt: ansehen, hinzufügen, ändern und löschen. „–“ heißt: Der Bereich erscheint nicht.
+
+| Bereich |{% for role in roles %} {{ role.name }} |{% endfor %}
+| --- |{% for role in roles %} --- |{% endfor %}
+{% for area in areas %}| {{ area.name }} |{% for cell in area.cells %} {{ cell }} |{% endfor %}
+{% endfor %}| Im Portal veröffentlichen |{% for role in roles %} \
+{% if role.publishes %}ja{% else %}–{% endif %} |{% endfor %}
+| E-Mails lesen aus |{% for cell in mails %} {{ cell }} |{% endfor %}
+
+„Ändern“ bedeutet beim Postausgang: noch einmal verschicken. Bei der Linkprüfung: noch einmal
+prüfen. Konten entstehen nur durch eine Einladung.
+
+## Was zu welchem Bereich gehört
+{% for area in areas %}{% if area.records|length > 1 %}
+- **{{ area.name }}:** {{ area.records|join:", " }}\
+{% endif %}{% endfor %}
+
+## Wenn etwas nicht stimmt
+
+- **„Sie dürfen diese Seite nicht sehen“:** Ihre Rolle erlaubt diesen Bereich nicht. Bitten Sie die
+  Administration um die Rolle, die Sie brauchen. Sie gilt ab dem nächsten Klick.
+- **Ein Bereich fehlt auf der Startseite:** Das hat denselben Grund.
+"""
+
+
+class Command(BaseCommand):
+    help = "Prints the handbook's page on roles (Markdown, German)."
+
+    def handle(self, *args, **options):
+        with translation.override("de"):
+            self.stdout.write(page(), ending="")
+
+
+def page():
+    template = Engine(autoescape=False).from_string(PAGE.replace("\\\n", ""))
+    roles = ROLES.values()
+    return template.render(
+        Context(
+            {
+                "roles": roles,
+                "areas": [
+                    {
+                        "name": area.name,
+                        "cells": [_actions(role.areas.get(key, ()), area) for role in roles],
+                        "records": [_records(label) for label in area.models],
+                    }
+                    for key, area in AREAS.items()
+                ],
+                "mails": [_mail_areas(role) for role in roles],
+            }
+        )
+    )
+
+
+def _actions(actions, area):
+    allowed = [action for action in ALL if action in actions and action in area.limits]
+    if len(allowed) == len(ALL):
+        return "alles"
+    # Django's own words for its four actions.
+    return ", ".join(gettext(action.capitalize()).lower() for action in allowed) or "–"
+
+
+def _records(label):
+    return capfirst(apps.get_model(label)._meta.verbose_name_plural)
+
+
+def _mail_areas(role):
+    labels = dict(QueuedMail.Area.choices)
+    return ", ".join(str(labels[area]) for area in role.mail_areas) or "–"
