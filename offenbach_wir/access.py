@@ -79,7 +79,13 @@ ADDRESSES = {
     ),
     **_rules(
         Rule(Who.SIGNED_IN, FORM),
-        *("account_email", "account_delete", "usersessions_list", "mfa_activate_totp"),
+        *(
+            "account_email",
+            "account_preferences",
+            "account_delete",
+            "usersessions_list",
+            "mfa_activate_totp",
+        ),
         *("mfa_deactivate_totp", "mfa_generate_recovery_codes", "mfa_add_webauthn"),
         *("mfa_edit_webauthn", "mfa_remove_webauthn"),
     ),

@@ -7,7 +7,9 @@ from allauth.usersessions.models import UserSession
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from . import languages
 from .forms import TrapMixin
+from .models import User
 from .rate_limits import client_address, count
 
 
@@ -39,6 +41,23 @@ class SignupForm(TrapMixin, AllauthSignupForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["email"] = _email_field()
+
+
+class PreferencesForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ["name", "language", "wants_digest"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["language"] = forms.ChoiceField(
+            label=_("Language"),
+            choices=[(code, languages.name_in_itself(code)) for code in languages.codes()],
+            help_text=_("For mails to you, and for the back office."),
+        )
+        self.fields["name"].widget.attrs["autocomplete"] = "name"
+        if not self.instance.is_staff:
+            del self.fields["wants_digest"]
 
 
 class DeleteAccountForm(forms.Form):

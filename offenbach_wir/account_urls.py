@@ -52,6 +52,7 @@ urlpatterns = [
     path("adresse/", account.email, name="account_email"),
     path("sicherheit/", include(security)),
     path("sitzungen/", views.own_sessions, name="usersessions_list"),
+    path("einstellungen/", views.preferences, name="account_preferences"),
     path("daten/", views.own_data, name="account_data"),
     path("loeschen/", views.delete_account, name="account_delete"),
     path("einladung/", team.accept, name="invitation"),

@@ -3,7 +3,6 @@
 import json
 
 from allauth.account import views as account
-from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from allauth.mfa.base import views as mfa
 from allauth.mfa.models import Authenticator
@@ -22,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from . import erasure, events, second_factor
-from .account_forms import DeleteAccountForm
+from .account_forms import DeleteAccountForm, PreferencesForm
 from .models import Event
 from .rate_limits import limited
 
@@ -111,11 +110,7 @@ class AddPasskeyView(webauthn.AddWebAuthnView):
 @require_GET
 @login_required
 def overview(request):
-    return render(request, "account/overview.html", {"records": _records(request)})
-
-
-def _records(request):
-    return get_authentication_records(request, request.user)
+    return render(request, "account/overview.html")
 
 
 def _device(user_agent):
@@ -125,6 +120,19 @@ def _device(user_agent):
         for names in (BROWSERS, SYSTEMS)
     ]
     return ", ".join(filter(None, known)) or user_agent[:40]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def preferences(request):
+    form = PreferencesForm(
+        request.POST if request.method == "POST" else None, instance=request.user
+    )
+    if form.is_valid():
+        form.save()
+        messages.success(request, _("Saved."))
+        return redirect("account")
+    return render(request, "account/preferences.html", {"form": form})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

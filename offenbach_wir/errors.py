@@ -4,7 +4,8 @@ from django.conf import settings
 from django.shortcuts import render
 from django.utils import translation
 
-from . import languages
+from . import events, languages
+from .models import Event
 
 
 def _answer(request, status, reason="", retry_after=None):
@@ -34,6 +35,10 @@ def bad_request(request, exception=None):
 
 
 def permission_denied(request, exception=None):
+    """Also writes down who was refused what, for those who are signed in."""
+    if getattr(request, "is_personal_area", False) and request.user.is_authenticated:
+        match = request.resolver_match
+        events.record(Event.Kind.DENIED, request=request, address=match.view_name if match else "")
     return _answer(request, 403)
 
 

@@ -103,10 +103,13 @@ def refusals(get_response):
         return get_response(request)
 
     def process_exception(request, exception):
-        from . import errors
+        from . import errors, events
+        from .models import Event
         from .rate_limits import TooManyRequestsError
 
         if isinstance(exception, TooManyRequestsError):
+            if exception.is_first:
+                events.record(Event.Kind.LIMITED, request=request, scope=exception.scope)
             return errors.too_many_requests(request, exception.retry_after)
         if isinstance(exception, OverflowError):
             # A made-up number larger than any key; one of the databases cannot even ask for it.

@@ -15,8 +15,10 @@ from .models import Hits
 
 
 class TooManyRequestsError(Exception):
-    def __init__(self, retry_after):
-        self.retry_after = retry_after
+    """`is_first` tells the request that met the limit from those that follow in its window."""
+
+    def __init__(self, scope, retry_after, *, is_first):
+        self.scope, self.retry_after, self.is_first = scope, retry_after, is_first
         super().__init__(f"Retry after {retry_after} s")
 
 
@@ -38,8 +40,10 @@ def count(scope, identity):
     window = now // seconds
     key = salted_hmac("rate-limit", f"{scope}|{identity}", algorithm="sha256").hexdigest()
     ends_at = datetime.datetime.fromtimestamp((window + 1) * seconds, datetime.UTC)
-    if _count_one(key, window, ends_at) > limit:
-        raise TooManyRequestsError((window + 1) * seconds - now)
+    n = _count_one(key, window, ends_at)
+    if n > limit:
+        left = (window + 1) * seconds - now
+        raise TooManyRequestsError(scope, left, is_first=n == limit + 1)
 
 
 def _count_one(key, window, ends_at):

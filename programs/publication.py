@@ -228,12 +228,11 @@ class PublicationMixin:
 
     def delete_model(self, request, obj):
         if not self.has_states:
+            events.record(Event.Kind.DELETED, request=request, subject=obj)
             return super().delete_model(request, obj)
         self._change_state(request, obj, State.DELETED, Event.Kind.BINNED)
 
     def delete_queryset(self, request, queryset):
-        if not self.has_states:
-            return super().delete_queryset(request, queryset)
         for obj in queryset:
             self.delete_model(request, obj)
 

@@ -3,6 +3,7 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from consultations.models import HelpPlace
 from offenbach_wir import events
 from offenbach_wir.models import AppendOnlyError, Event
 
@@ -49,3 +50,26 @@ def test_trail_holds_neither_codes_nor_addresses(client, clerk, mailoutbox):
     kept = str(list(Event.objects.values()))
     for secret in (code_in(mailoutbox[-1]), SECRET, clerk.email):
         assert secret not in kept
+
+
+def test_refusal_is_recorded_with_the_address_and_not_the_reason(client, db):
+    client.post("/de/demo/editor/einsteigen/", {"ok": "1"})
+    client.get("/verwaltung/offenbach_wir/user/")
+    event = Event.objects.get(kind=Event.Kind.DENIED)
+    assert event.detail == {"address": "admin:offenbach_wir_user_changelist"}
+
+
+def test_limit_is_recorded_once_and_not_for_each_request(client, db, settings):
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"search": (1, 600)}
+    for _n in range(4):
+        client.get("/de/suche/", {"q": "Garten"})
+    assert Event.objects.get(kind=Event.Kind.LIMITED).detail == {"scope": "search"}
+
+
+def test_deletion_for_good_is_recorded(administrator, db):
+    place = HelpPlace.objects.create(phone="112")
+    place.create_translation("de", name="Name", description="Text")
+    path = f"/verwaltung/consultations/helpplace/{place.pk}/delete/"
+    administrator.post(path, {"post": "yes"})
+    event = Event.objects.get(kind=Event.Kind.DELETED)
+    assert (event.subject_type, event.subject_id) == ("consultations.helpplace", place.pk)

@@ -56,3 +56,33 @@ def test_after_deletion_nobody_is_signed_in(client, applicant):
 def test_pages_of_the_account_need_a_sign_in(client, db):
     for path in ("", "daten/", "loeschen/", "sitzungen/", "sicherheit/", "adresse/"):
         assert "/konto/anmelden/" in client.get(f"/de/konto/{path}")["Location"], path
+
+
+def test_own_name_and_language_can_be_changed(client, applicant):
+    sign_in(client, applicant.email)
+    client.post("/de/konto/einstellungen/", {"name": "Ada", "language": "ar"})
+    applicant.refresh_from_db()
+    assert (applicant.name, applicant.language) == ("Ada", "ar")
+
+
+def test_language_nobody_speaks_here_is_refused(client, applicant):
+    sign_in(client, applicant.email)
+    page = client.post("/de/konto/einstellungen/", {"name": "Ada", "language": "xx"})
+    assert "error-summary" in page.text
+    applicant.refresh_from_db()
+    assert applicant.language == "de"
+
+
+def test_staff_can_switch_the_weekly_mail_on(client, db):
+    client.post("/de/demo/editor/einsteigen/", {"ok": "1"})
+    form = {"name": "Demo", "language": "de", "wants_digest": "on"}
+    client.post("/de/konto/einstellungen/", form)
+    assert User.objects.filter(wants_digest=True).count() == 1
+
+
+def test_applicant_cannot_become_staff_by_a_hand_made_form(client, applicant):
+    sign_in(client, applicant.email)
+    form = {"name": "A", "language": "de", "is_staff": "on", "wants_digest": "on", "groups": "1"}
+    client.post("/de/konto/einstellungen/", form)
+    applicant.refresh_from_db()
+    assert (applicant.is_staff, applicant.wants_digest) == (False, False)
