@@ -143,7 +143,7 @@ class Handbook:
         self.signing_in(visitor, editor)
         self.texts(editor)
         self.conflict(editor, coordinator)
-        self.publishing(editor)
+        self.publishing(editor, coordinator)
         self.administration(coordinator, administrator)
         print(f"{self.folder.relative_to(ROOT)}: {len(list(self.folder.iterdir()))} pictures")
 
@@ -161,7 +161,7 @@ class Handbook:
         top = 0
         if of:
             place = page.locator(of).first.bounding_box()
-            top = max(0, place["y"] + page.evaluate("window.scrollY") - 16)
+            top = max(0, place["y"] + page.evaluate("window.scrollY"))
         longest = page.evaluate("document.documentElement.scrollHeight")
         clip = {
             "x": 0,
@@ -174,9 +174,9 @@ class Handbook:
 
     def signing_in(self, visitor, editor):
         load(visitor, "/de/konto/anmelden/")
-        self.picture(visitor, "anmelden", of="main", height=520)
+        self.picture(visitor, "anmelden", of="main", height=620)
         load(editor, "/de/konto/sicherheit/")
-        self.picture(editor, "zweiter-faktor", of="main", height=420)
+        self.picture(editor, "zweiter-faktor", of="main", height=620)
 
     def open_text(self, page):
         page.goto(self.text)
@@ -195,7 +195,7 @@ class Handbook:
         load(editor, f"{form.removesuffix('change/')}history/")
         self.picture(editor, "geschichte", height=520)
         editor.goto("/verwaltung/programs/picture/")
-        editor.locator("#result_list tbody th a").first.click()
+        editor.get_by_role("link", name="Sprachcafé").first.click()
         editor.wait_for_load_state("networkidle")
         self.picture(editor, "bilder", of=".focus-point", height=520)
 
@@ -209,7 +209,7 @@ class Handbook:
             page.wait_for_load_state("networkidle")
         self.picture(editor, "konflikt", height=640)
 
-    def publishing(self, editor):
+    def publishing(self, editor, coordinator):
         projects = "/verwaltung/projects/project/"
         load(editor, f"{projects}add/")
         editor.locator("[name=title]").fill("Sommerfest am Main")
@@ -226,19 +226,19 @@ class Handbook:
         editor.locator("select[name=action]").select_option("publish")
         editor.locator("button[name=index]").first.click()
         self.picture(editor, "mehrere-auf-einmal", height=600)
+        load(coordinator, "/verwaltung/")
+        self.picture(coordinator, "startseite")
         load(editor, form)
         editor.locator("a.deletelink").first.click()
         editor.wait_for_load_state("networkidle")
         editor.locator("#content input[type=submit]").click()
-        load(editor, f"{projects}?state=deleted")
-        self.picture(editor, "papierkorb", height=560)
+        load(editor, form)
+        self.picture(editor, "papierkorb", height=480)
 
     def administration(self, coordinator, administrator):
         text = "/verwaltung/offenbach_wir/mailtext/add/?template=barrier_report&language=de"
         load(coordinator, text)
-        self.picture(coordinator, "mailtexte", height=700)
-        load(coordinator, "/verwaltung/")
-        self.picture(coordinator, "startseite")
+        self.picture(coordinator, "mailtexte", height=900)
         load(administrator, "/verwaltung/offenbach_wir/invitation/add/")
         administrator.locator("[name=email]").fill("ada.beispiel@example.org")
         administrator.locator("[name=name]").fill("Ada Beispiel")

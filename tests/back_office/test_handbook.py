@@ -22,7 +22,7 @@ def test_page_on_roles_is_printed_from_the_table():
     printed = io.StringIO()
     call_command("print_roles", stdout=printed)
     assert (HANDBOOK / "rollen.md").read_text(encoding="utf-8") == printed.getvalue(), (
-        "Please renew it: python manage.py print_roles > docs/handbook/rollen.md"
+        "Please renew it: WIR_MODE=demo python manage.py print_roles > docs/handbook/rollen.md"
     )
 
 

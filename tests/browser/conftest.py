@@ -42,6 +42,7 @@ class Server:
             "PORTAL_URL": self.url,
             "LIMIT_SEARCH": "100000",
             "FASTEST_FORM_SECONDS": "0",
+            "TRUSTED_PROXY_COUNT": "1",
             "SECRET_KEY": "browser-tests",
         }
         self.environment.pop("DATABASE_URL", None)

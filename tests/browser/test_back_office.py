@@ -21,7 +21,7 @@ def test_an_editor_changes_a_text_and_the_public_sees_it(page):
     page.get_by_label(re.compile("Einleitungssatz|Einleitung|Eröffnungssatz")).fill(
         "Wer für diese Seiten verantwortlich ist."
     )
-    page.get_by_role("button", name="Sichern", exact=True).first.click()
+    page.get_by_role("button", name="Speichern, sofort sichtbar").first.click()
     page.goto("/de/impressum/")
     expect(page.get_by_role("main")).to_contain_text("Wer für diese Seiten verantwortlich ist.")
 

@@ -1,6 +1,6 @@
 """Prints the handbook's page on roles from the table in roles.py:
 
-python manage.py print_roles > docs/handbook/rollen.md
+WIR_MODE=demo python manage.py print_roles > docs/handbook/rollen.md
 """
 
 from django.apps import apps
@@ -29,7 +29,7 @@ geben, steht unter [Kolleginnen und Kollegen einladen](kolleginnen-einladen.md).
 
 ## Was jede Rolle darf
 
-„Alles“ heißt: ansehen, hinzufügen, ändern und löschen. „–“ heißt: Der Bereich erscheint nicht.
+„Alles“ heißt: ansehen, hinzufügen, ändern und löschen. „–“ heißt: Die Rolle sieht davon nichts.
 
 | Bereich |{% for role in roles %} {{ role.name }} |{% endfor %}
 | --- |{% for role in roles %} --- |{% endfor %}
@@ -48,9 +48,9 @@ prüfen. Konten entstehen nur durch eine Einladung.
 
 ## Wenn etwas nicht stimmt
 
-- **„Sie dürfen diese Seite nicht sehen“:** Ihre Rolle erlaubt diesen Bereich nicht. Bitten Sie die
+- **„Sie dürfen diese Seite nicht sehen“:** Ihre Rolle erlaubt das nicht. Bitten Sie die
   Administration um die Rolle, die Sie brauchen. Sie gilt ab dem nächsten Klick.
-- **Ein Bereich fehlt auf der Startseite:** Das hat denselben Grund.
+- **Etwas fehlt auf der Startseite:** Das hat denselben Grund.
 """
 
 
