@@ -17,10 +17,21 @@ for model in (Group, DBTaskResult, Attachment, Email, EmailTemplate, Log, *PACKA
         admin.site.unregister(model)
 
 
+class OpenFilter(admin.SimpleListFilter):
+    title = _("still to be answered")
+    parameter_name = "open"
+
+    def lookups(self, request, model_admin):
+        return [("1", _("Yes"))]
+
+    def queryset(self, request, queryset):
+        return queryset.open() if self.value() else queryset
+
+
 @admin.register(BarrierReport)
 class BarrierReportAdmin(admin.ModelAdmin):
     list_display = ["reference", "state", "due_on", "created_at", "wish"]
-    list_filter = ["state"]
+    list_filter = [OpenFilter, "state"]
     search_fields = ["reference", "description"]
     readonly_fields = [
         *("reference", "created_at", "wish", "page_address", "description", "name", "contact"),

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from . import jobs, retention, todo
-from .models import FoundLink, QueuedMail
+from .models import BarrierReport, FoundLink, QueuedMail
 from .roles import mail_areas_of
 
 todo.register(
@@ -64,5 +64,23 @@ todo.register(
         sentence=lambda n: ngettext("%(n)s link leads nowhere.", "%(n)s links lead nowhere.", n),
         url=lambda user: reverse("admin:offenbach_wir_foundlink_changelist"),
         order=70,
+    )
+)
+
+todo.register(
+    todo.Panel(
+        key="barrier_reports",
+        permission="offenbach_wir.change_barrierreport",
+        count=lambda user: BarrierReport.objects.open().count(),
+        sentence=lambda n: ngettext(
+            "%(n)s barrier report waits for an answer.",
+            "%(n)s barrier reports wait for an answer.",
+            n,
+        ),
+        url=lambda user: reverse(
+            "admin:offenbach_wir_barrierreport_changelist", query={"open": "1"}
+        ),
+        order=10,
+        is_urgent=True,
     )
 )

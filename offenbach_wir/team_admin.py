@@ -60,6 +60,7 @@ class InvitationAdmin(admin.ModelAdmin):
     list_select_related = ["invited_by"]
     search_fields = ["email", "name"]
     show_full_result_count = False
+    change_form_template = "administration/invitation.html"
 
     @admin.display(description=_("state"))
     def state(self, invitation):

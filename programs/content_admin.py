@@ -149,6 +149,11 @@ class ContentAdmin(
     def get_list_filter(self, request):
         return [*super().get_list_filter(request), TranslationsFilter]
 
+    def get_view_on_site_url(self, obj=None):
+        """The public page, for what the public can see."""
+        is_public = obj is not None and hasattr(obj, "get_absolute_url")
+        return obj.get_absolute_url() if is_public and getattr(obj, "is_published", True) else None
+
     def get_prepopulated_fields(self, request, obj=None):
         return {"slug": (self.slug_from,)} if self.slug_from and obj is None else {}
 

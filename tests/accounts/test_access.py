@@ -153,7 +153,8 @@ def path_for(name, rule, row_of):
     converters = getattr(PATTERNS[name], "converters", None) or wanted
     arguments = {key: values[key] for key in converters}
     if name.endswith("_delete_translation"):
-        return reverse(name, args=[values["object_id"], "en"])
+        made = MAKERS.get(label_for(name))
+        return reverse(name, args=[made(2).pk if made else values["object_id"], "en"])
     if name == "admin:None":
         return "/verwaltung/gibt-es-nicht/"
     return reverse(name, kwargs=arguments)

@@ -122,7 +122,7 @@ def invite(page):
 
 def take_back(page, email):
     page.get_by_role("link", name=email, exact=True).click()
-    page.goto(page.url.replace("/change/", "/zurueckziehen/"))
+    page.get_by_role("link", name="Einladung zurückziehen").click()
     page.get_by_role("button", name="Zurückziehen").click()
     expect(page.locator(".messagelist .success")).to_be_visible()
 
