@@ -15,11 +15,15 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from . import events, team
+from . import events, languages, team
 from .models import Event, Invitation, User
 from .roles import ROLES
 from .second_factor import TYPES
 from .sessions import end_sessions
+
+
+def names_of_roles(groups):
+    return ", ".join(str(ROLES[g.name].name) for g in groups if g.name in ROLES) or "–"
 
 
 class RolesField(forms.ModelMultipleChoiceField):
@@ -39,6 +43,11 @@ class RolesField(forms.ModelMultipleChoiceField):
 class InvitationForm(forms.ModelForm):
     roles = RolesField()
 
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=lambda: [(code, languages.name_in_itself(code)) for code in languages.codes()],
+    )
+
     class Meta:
         model = Invitation
         fields = ["email", "name", "language", "roles"]
@@ -56,11 +65,30 @@ class InvitationForm(forms.ModelForm):
 @admin.register(Invitation)
 class InvitationAdmin(admin.ModelAdmin):
     form = InvitationForm
-    list_display = ["email", "name", "created_at", "state", "invited_by"]
+    list_display = ["email", "name", "created_at", "state", "inviter"]
+    readonly_fields = ["language_name", "role_names", "created_at", "state", "inviter"]
     list_select_related = ["invited_by"]
     search_fields = ["email", "name"]
     show_full_result_count = False
     change_form_template = "administration/invitation.html"
+
+    def get_fields(self, request, obj=None):
+        """To invite: what is asked for. Afterwards: what was sent, in words."""
+        if obj is None:
+            return ["email", "name", "language", "roles"]
+        return ["email", "name", *self.readonly_fields]
+
+    @admin.display(description=_("invited by"))
+    def inviter(self, invitation):
+        return invitation.invited_by or "–"
+
+    @admin.display(description=_("language"))
+    def language_name(self, invitation):
+        return languages.name_in_itself(invitation.language)
+
+    @admin.display(description=_("roles"))
+    def role_names(self, invitation):
+        return names_of_roles(invitation.roles.all())
 
     @admin.display(description=_("state"))
     def state(self, invitation):
@@ -190,8 +218,7 @@ class UserAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("roles"))
     def role_names(self, user):
-        names = [str(ROLES[g.name].name) for g in user.groups.all() if g.name in ROLES]
-        return ", ".join(names) or "–"
+        return names_of_roles(user.groups.all())
 
     @admin.display(description=_("second factor"), boolean=True)
     def second_factor(self, user):
