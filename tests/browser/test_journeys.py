@@ -113,4 +113,5 @@ def test_a_message_to_an_organisation_is_seen_among_the_mails_of_the_demo(page):
     page.get_by_role("button", name=re.compile("Nachricht")).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("unterwegs")
     page.goto("/de/demo/mails/")
+    page.get_by_role("link", name=re.compile("Granatapfel")).first.click()
     expect(page.get_by_role("main")).to_contain_text("Kann ich am Samstag mithelfen?")
