@@ -52,7 +52,8 @@ def export(request, app_label, model_name, format_name):
         rows=count,
         format=format_name,
     )
-    table = _table(model_admin, request, rows, _as_text if format_name == "csv" else _as_value)
+    written = _as_text if format_name == "csv" else _as_value
+    table = _table(model_admin, request, rows, written, translation.get_language())
     day = timezone.localdate().isoformat()
     name = f"{slugify(model_admin.opts.verbose_name_plural)}-{day}.{format_name}"
     if format_name == "xlsx":
@@ -74,11 +75,11 @@ def _rows_of_the_list(model_admin, request):
     return shown.queryset, shown.result_count
 
 
-def _table(model_admin, request, rows, written):
+def _table(model_admin, request, rows, written, language):
     """Headings, then one list of cells a row, read in parts so that memory stays small."""
     columns = getattr(model_admin, "export_fields", None) or model_admin.get_list_display(request)
     # The answer is written after the request's own language has been put away.
-    with translation.override(translation.get_language()):
+    with translation.override(language):
         yield [
             capfirst(str(label_for_field(name, model_admin.model, model_admin))) for name in columns
         ]
