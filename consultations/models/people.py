@@ -1,25 +1,27 @@
 """Who advises, and where to turn when it cannot wait."""
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from parler.fields import TranslationsForeignKey
 
-from offenbach_wir.translated import (
-    ContentTranslation,
-    TranslatedContent,
-    TranslatedContentQuerySet,
-)
+from offenbach_wir.bin import BinnableContent, BinnableContentQuerySet
+from offenbach_wir.translated import ContentTranslation
 from programs.models import Picture
 from projects.models import SpokenLanguage
 
 
-class CoordinatorQuerySet(TranslatedContentQuerySet):
+class CoordinatorQuerySet(BinnableContentQuerySet):
     def public(self):
-        return self.filter(is_public=True)
+        return self.outside_the_bin().filter(is_public=True)
+
+    def bookable(self):
+        return self.public().filter(takes_bookings=True)
 
 
-class Coordinator(TranslatedContent):
+class Coordinator(BinnableContent):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -43,6 +45,17 @@ class Coordinator(TranslatedContent):
     )
     is_public = models.BooleanField(_("shown in the portal"), default=True)
     is_example = models.BooleanField(_("invented example"), default=False, editable=False)
+    takes_bookings = models.BooleanField(
+        _("can be booked"),
+        default=True,
+        help_text=_("Off: nothing new can be booked; what is booked stays."),
+    )
+    buffer_minutes = models.PositiveSmallIntegerField(
+        _("pause after a talk in minutes"),
+        default=10,
+        validators=[MaxValueValidator(120)],
+        help_text=_("Nothing can be booked in it."),
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     objects = CoordinatorQuerySet.as_manager()
@@ -54,6 +67,17 @@ class Coordinator(TranslatedContent):
 
     def __str__(self):
         return self.name
+
+    @property
+    def locations(self):
+        """The places where she or he advises this week or later, each once."""
+        today = timezone.localdate()
+        places = {
+            hours.location_id: hours.location
+            for hours in self.opening_hours.all()
+            if hours.on_site and (hours.valid_until is None or hours.valid_until >= today)
+        }
+        return list(places.values())
 
 
 class CoordinatorTranslation(ContentTranslation):
@@ -68,7 +92,7 @@ class CoordinatorTranslation(ContentTranslation):
         verbose_name = _("coordinator text")
 
 
-class HelpPlace(TranslatedContent):
+class HelpPlace(BinnableContent):
     """A place for urgent help, shown on the advice page."""
 
     phone = models.CharField(_("phone"), max_length=40)
