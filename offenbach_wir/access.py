@@ -50,15 +50,40 @@ ADDRESSES = {
         Rule(Who.ANYONE),
         *("root", "health", "robots", "security_txt", "sitemap_index", "sitemap", "media"),
         *("open_data_json", "open_data_csv", "home", "search", "barrier_reported"),
+        "proposal_schema",
         *("programs:program", "programs:focus_area", "programs:funding", "programs:which_line"),
         *("programs:funding_line", "programs:material", "programs:page"),
+        *("proposals:intro", "proposals:questions", "proposals:paper_form", "proposals:example"),
         *("projects:list", "projects:feed", "projects:detail", "projects:date_calendar"),
         *("projects:organisation", "projects:written_to", "projects:taking_part"),
         *("consultations:advice", "account_inactive"),
+        *("consultations:concern", "consultations:talk", "consultations:links_sent"),
+        "consultations:waiting_left",
         # These exist in demo mode only.
         *("demo:index", "demo:mails", "demo:mail", "demo:mail_attachment"),
     ),
     **_rules(Rule(Who.ANYONE, FORM), "barrier_report", "projects:write_to"),
+    **_rules(
+        Rule(Who.ANYONE, FORM),
+        *("consultations:times", "consultations:links", "consultations:waiting"),
+    ),
+    # Opened by a held time or by the secret link, which the session keeps.
+    **_rules(
+        Rule(Who.CARRIER),
+        *("consultations:link", "consultations:booking", "consultations:done"),
+        *("consultations:calendar_file", "consultations:slip", "calendar_feed"),
+        *("consultations:waiting_link", "consultations:waiting_entry"),
+    ),
+    **_rules(
+        Rule(Who.CARRIER, FORM),
+        *("consultations:details", "consultations:check", "consultations:move"),
+        "consultations:cancel",
+    ),
+    **_rules(
+        Rule(Who.CARRIER, PRESS),
+        *("consultations:confirm", "consultations:earlier", "consultations:mail_language"),
+        *("consultations:waiting_confirm", "consultations:waiting_leave"),
+    ),
     **_rules(
         Rule(Who.ANYONE, FORM),
         *("account_login", "account_request_login_code", "account_reset_password"),
@@ -74,8 +99,8 @@ ADDRESSES = {
     ),
     **_rules(
         Rule(Who.SIGNED_IN),
-        *("account", "account_data", "mfa_index", "mfa_view_recovery_codes"),
-        *("mfa_download_recovery_codes", "mfa_list_webauthn"),
+        *("account", "account_data", "account_data_file", "mfa_index"),
+        *("mfa_view_recovery_codes", "mfa_download_recovery_codes", "mfa_list_webauthn"),
     ),
     **_rules(
         Rule(Who.SIGNED_IN, FORM),
@@ -89,6 +114,111 @@ ADDRESSES = {
         *("mfa_deactivate_totp", "mfa_generate_recovery_codes", "mfa_add_webauthn"),
         *("mfa_edit_webauthn", "mfa_remove_webauthn"),
     ),
+    # Own proposals only: the views look among those of the person's organisations.
+    **_rules(
+        Rule(Who.SIGNED_IN),
+        *("proposals:own", "proposals:overview", "proposals:check", "proposals:receipt"),
+        *("proposals:pdf", "proposals:everything", "proposals:plan_download"),
+        *("proposals:enclosure", "proposals:deadline_calendar", "proposals:decision_letter"),
+        *("proposals:versions", "proposals:version_differences", "proposals:version_pdf"),
+        *("proposals:version_receipt", "proposals:version_everything"),
+        *("proposals:grant", "proposals:duty_calendar"),
+    ),
+    **_rules(
+        Rule(Who.SIGNED_IN, FORM),
+        *("proposals:new", "proposals:section", "proposals:plan", "proposals:enclosures"),
+        *("proposals:delete", "proposals:step", "proposals:supplement"),
+        *("proposals:ask_for_money", "proposals:report", "proposals:change"),
+    ),
+    **_rules(
+        Rule(Who.SIGNED_IN, PRESS),
+        *("proposals:plan_check", "proposals:plan_rows", "proposals:plan_paste"),
+        *("proposals:enclosure_remove", "proposals:submit", "proposals:withdraw"),
+        *("proposals:message", "proposals:book_advice"),
+        *("proposals:report_check", "proposals:report_rows", "proposals:report_paste"),
+        *("proposals:interim_hand_in", "proposals:change_check"),
+    ),
+    "admin:proposal_list": RecordRule("view", READ, "proposals.proposal"),
+    **_rules(
+        RecordRule("view", READ, "proposals.proposal"),
+        *("admin:proposal_list_csv", "admin:proposal_list_xlsx"),
+    ),
+    **_rules(
+        RecordRule("view", PRESS, "proposals.proposal"),
+        *("admin:proposal_follow", "admin:proposal_unfollow"),
+    ),
+    "admin:proposal_case": RecordRule("view", READ, "proposals.proposal"),
+    "admin:proposal_file": RecordRule("view", READ, "proposals.proposal"),
+    "admin:proposal_versions": RecordRule("view", READ, "proposals.proposal"),
+    "admin:proposal_version_differences": RecordRule("view", READ, "proposals.proposal"),
+    "admin:proposal_version_pdf": RecordRule("view", READ, "proposals.proposal"),
+    "admin:proposal_preview": RecordRule("view", READ, "proposals.proposal"),
+    "admin:proposal_history": RecordRule("view", READ, "proposals.proposal"),
+    **_rules(
+        RecordRule("view", READ, "proposals.proposal"),
+        *("admin:duty_calendar", "admin:duty_calendar_file"),
+    ),
+    "admin:proposal_change": RecordRule("view", READ, "proposals.proposal"),
+    "admin:proposal_report": RecordRule("view", READ, "proposals.proposal"),
+    "admin:proposal_case_file": RecordRule("change", READ, "proposals.proposal"),
+    **_rules(
+        RecordRule("change", FORM, "proposals.proposal"),
+        *("admin:proposal_checklist", "admin:proposal_statement"),
+        *("admin:proposal_lock", "admin:proposal_unlock"),
+        *("admin:proposal_pay", "admin:proposal_refuse_payment", "admin:proposal_note_payment"),
+        *("admin:proposal_change_agree", "admin:proposal_change_refuse"),
+    ),
+    "admin:proposal_note": RecordRule("change", PRESS, "proposals.proposal"),
+    # Each for themselves, at a case they may read.
+    "admin:proposal_declare": RecordRule("add", FORM, "proposals.conflictdeclaration"),
+    "admin:proposal_scores": RecordRule("add", FORM, "proposals.score"),
+    # Whose step it is, case.STEPS says.
+    "admin:proposal_step": RecordRule("view", FORM, "proposals.proposal"),
+    **_rules(
+        RecordRule("change", PRESS, "proposals.proposal"),
+        *("admin:proposal_answer", "admin:proposal_settle", "admin:proposal_assign"),
+        *("admin:proposal_take", "admin:proposal_labels", "admin:proposal_bulk"),
+        "admin:proposal_bulk_confirm",
+    ),
+    # Hand-over, decision, funds, public project. Who confirms an amendment, the view asks.
+    "admin:funds": RecordRule("view", READ, "proposals.cityfund"),
+    **_rules(
+        RecordRule("view", READ, "proposals.casecount"),
+        *("admin:case_figures", "admin:case_figures_csv", "admin:case_figures_xlsx"),
+    ),
+    "admin:project_take_over": RecordRule("change", PRESS, "projects.project"),
+    **_rules(
+        RecordRule("view", READ, "proposals.proposal"),
+        *("admin:handover_zip", "admin:handover_letter", "admin:proposal_decision_letter"),
+        "admin:proposal_amendment",
+    ),
+    **_rules(
+        RecordRule("view", PRESS, "proposals.proposal"),
+        *("admin:proposal_amendment_confirm", "admin:proposal_amendment_drop"),
+    ),
+    **_rules(
+        RecordRule("change", READ, "proposals.proposal"),
+        *("admin:handover", "admin:handover_preview", "admin:handover_preview_letter"),
+    ),
+    **_rules(
+        RecordRule("change", FORM, "proposals.proposal"),
+        *("admin:proposal_early_start", "admin:proposal_amend"),
+    ),
+    "admin:proposal_make_project": RecordRule("change", PRESS, "proposals.proposal"),
+    # Own organisations only: the views look among those the person belongs to.
+    **_rules(Rule(Who.SIGNED_IN), "proposals:applicant", "proposals:paper"),
+    **_rules(
+        Rule(Who.SIGNED_IN, FORM),
+        *("proposals:register", "proposals:applicant_edit", "proposals:applicant_delete"),
+        *("proposals:members", "proposals:member_remove", "proposals:hand_over"),
+        *("proposals:leave", "proposals:papers"),
+    ),
+    **_rules(
+        Rule(Who.SIGNED_IN, PRESS),
+        *("proposals:member_role", "proposals:invitation_take_back", "proposals:paper_remove"),
+    ),
+    "proposals:invitation_link": Rule(Who.CARRIER),
+    "proposals:invitation": Rule(Who.CARRIER, FORM),
     **_rules(
         Rule(Who.STAFF),
         *("admin:index", "admin:app_list", "admin:jsi18n", "admin:autocomplete"),
@@ -102,6 +232,30 @@ ADDRESSES = {
     "admin:person_found": RecordRule("view", PRESS, "offenbach_wir.erasure"),
     "admin:person_export": RecordRule("view", PRESS, "offenbach_wir.erasure"),
     "admin:person_erase": RecordRule("add", PRESS, "offenbach_wir.erasure"),
+    **_rules(
+        RecordRule("view", READ, "consultations.booking"),
+        *("admin:agenda", "admin:agenda_week", "admin:agenda_printed", "admin:talks", "admin:talk"),
+    ),
+    **_rules(
+        RecordRule("change", FORM, "consultations.booking"), "admin:talk_move", "admin:talk_cancel"
+    ),
+    **_rules(
+        RecordRule("change", PRESS, "consultations.booking"),
+        *("admin:talk_notes", "admin:talk_confirm", "admin:talk_outcome", "admin:talk_send_again"),
+    ),
+    "admin:book_for_caller": RecordRule("add", FORM, "consultations.booking"),
+    "admin:waiting_list": RecordRule("view", READ, "consultations.waitingentry"),
+    "admin:waiting_take_off": RecordRule("change", PRESS, "consultations.waitingentry"),
+    "admin:holidays": RecordRule("view", READ, "consultations.openedholiday"),
+    "admin:holiday_open": RecordRule("add", PRESS, "consultations.openedholiday"),
+    "admin:holiday_close": RecordRule("delete", PRESS, "consultations.openedholiday"),
+    "admin:calendar_feeds": RecordRule("view", READ, "consultations.calendarfeed"),
+    "admin:calendar_feed_renew": RecordRule("change", PRESS, "consultations.calendarfeed"),
+    "admin:calendar_feed_end": RecordRule("delete", PRESS, "consultations.calendarfeed"),
+    **_rules(
+        RecordRule("view", READ, "consultations.advicecount"),
+        *("admin:figures", "admin:figures_csv", "admin:figures_xlsx"),
+    ),
     **_rules(Rule(Who.ANYONE), "admin:login", "admin:logout"),
     **_rules(
         Rule(Who.NOBODY, FORM),
@@ -126,6 +280,7 @@ RECORDS = {
     "take_back": RecordRule("add"),
     "step": RecordRule("change"),
     "send_again": RecordRule("change", PRESS),
+    "settle": RecordRule("change", PRESS),
     "try_out": RecordRule("change", PRESS),
     "check_again": RecordRule("change", PRESS),
 }

@@ -1,8 +1,15 @@
 """Signing in and registering: one field, one code."""
 
-from allauth.account.forms import RequestLoginCodeForm
+from allauth.account.forms import (
+    ConfirmEmailVerificationCodeForm,
+    ConfirmLoginCodeForm,
+    RequestLoginCodeForm,
+)
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from allauth.core import context
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -43,6 +50,49 @@ class SignupForm(TrapMixin, AllauthSignupForm):
         self.fields["email"] = _email_field()
 
 
+class OneCodeMixin:
+    """The package says "Authenticator code" here and "Code" there; we say one word."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("Code")
+        self.fields["code"].widget.attrs.pop("placeholder", None)
+
+
+class MailCodeForm(OneCodeMixin, ConfirmLoginCodeForm):
+    pass
+
+
+class AddressCodeForm(OneCodeMixin, ConfirmEmailVerificationCodeForm):
+    pass
+
+
+class SecondFactorForm(OneCodeMixin, AuthenticateForm):
+    pass
+
+
+class ConfirmAgainForm(OneCodeMixin, ReauthenticateForm):
+    pass
+
+
+class AppForm(OneCodeMixin, ActivateTOTPForm):
+    pass
+
+
+class NamedPasskeyMixin:
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the passkey")
+
+
+class AddPasskeyForm(NamedPasskeyMixin, AddWebAuthnForm):
+    pass
+
+
+class RenamePasskeyForm(NamedPasskeyMixin, EditWebAuthnForm):
+    pass
+
+
 class PreferencesForm(forms.ModelForm):
     class Meta:
         model = User
@@ -50,6 +100,7 @@ class PreferencesForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Your name")
         self.fields["language"] = forms.ChoiceField(
             label=_("Language"),
             choices=[(code, languages.name_in_itself(code)) for code in languages.codes()],

@@ -54,6 +54,7 @@ urlpatterns = [
     path("sitzungen/", views.own_sessions, name="usersessions_list"),
     path("einstellungen/", views.preferences, name="account_preferences"),
     path("daten/", views.own_data, name="account_data"),
+    path("daten/datei/", views.own_data_file, name="account_data_file"),
     path("loeschen/", views.delete_account, name="account_delete"),
     path("einladung/", team.accept, name="invitation"),
     path("einladung/<str:secret>/", team.open_invitation, name="invitation_link"),

@@ -12,7 +12,6 @@ from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.contrib.sessions.models import Session
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,7 +19,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from . import erasure, events, second_factor
+from . import erasure, events, second_factor, sessions
 from .account_forms import DeleteAccountForm, PreferencesForm
 from .models import Event
 from .rate_limits import limited
@@ -153,11 +152,7 @@ def own_sessions(request):
             )
             messages.success(request, _("The other devices were signed out."))
         return redirect("usersessions_list")
-    rows = UserSession.objects.filter(user=request.user)
-    alive = Session.objects.filter(
-        session_key__in=rows.values("session_key"), expire_date__gt=timezone.now()
-    )
-    rows = list(rows.filter(session_key__in=alive.values("session_key")).order_by("-last_seen_at"))
+    rows = list(sessions.open_sessions(request.user).order_by("-last_seen_at"))
     for row in rows:
         row.device = _device(row.user_agent)
     return render(request, "usersessions/usersession_list.html", {"sessions": rows})
@@ -166,7 +161,16 @@ def own_sessions(request):
 @require_GET
 @login_required
 def own_data(request):
-    """Everything the portal keeps about this account, as a file."""
+    """Everything the portal keeps about this account, to read."""
+    raise_if_reauthentication_required(request, app="portal")
+    parts = erasure.parts_of(erasure.person_of(request.user))
+    return render(request, "account/data.html", {"parts": parts})
+
+
+@require_GET
+@login_required
+def own_data_file(request):
+    """The same as a file to take along."""
     raise_if_reauthentication_required(request, app="portal")
     events.record(Event.Kind.EXPORTED, request=request, subject=request.user)
     text = json.dumps(erasure.export_of(request.user), ensure_ascii=False, indent=2, default=str)
@@ -181,12 +185,18 @@ def own_data(request):
 def delete_account(request):
     """Deletes the own account at once; staff ask an administrator, so that no work is orphaned."""
     if request.user.is_staff:
-        return render(request, "account/delete.html", {"form": None}, status=403)
+        return render(request, "account/delete.html", {"is_staff": True}, status=403)
     raise_if_reauthentication_required(request, app="portal")
+    obstacles = erasure.obstacles_for(request.user.pk)
     form = DeleteAccountForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        user = request.user
-        receipt = erasure.erase(user, asked_by=None)
-        logout(request)
-        return render(request, "account/deleted.html", {"receipt": receipt})
-    return render(request, "account/delete.html", {"form": form})
+    if not obstacles and form.is_valid():
+        try:
+            receipt = erasure.erase(request.user, asked_by=None)
+        except erasure.NotYetError as error:
+            obstacles = error.obstacles
+        else:
+            logout(request)
+            return render(request, "account/deleted.html", {"receipt": receipt})
+    status = 409 if obstacles and request.method == "POST" else 200
+    context = {"form": form, "obstacles": obstacles}
+    return render(request, "account/delete.html", context, status=status)

@@ -10,6 +10,7 @@ from django_tasks_db.models import DBTaskResult
 from post_office.models import Attachment, Email, EmailTemplate, Log
 
 from .models import BarrierReport
+from .templatetags.portal import language_name
 
 PACKAGES = (EmailAddress, Authenticator, UserSession)
 for model in (Group, DBTaskResult, Attachment, Email, EmailTemplate, Log, *PACKAGES):
@@ -35,12 +36,25 @@ class BarrierReportAdmin(admin.ModelAdmin):
     search_fields = ["reference", "description"]
     readonly_fields = [
         *("reference", "created_at", "wish", "page_address", "description", "name", "contact"),
-        *("language", "due_on"),
+        *("language_name", "due_on"),
     ]
     fieldsets = [
         (_("What came in"), {"fields": readonly_fields}),
-        (_("Our answer"), {"fields": ["state", "answer"]}),
+        (
+            _("Our answer"),
+            {
+                "fields": ["state", "answer"],
+                "description": _(
+                    "Please answer the person by mail or phone, and note here what was done. The "
+                    "portal sends nothing by itself."
+                ),
+            },
+        ),
     ]
+
+    @admin.display(description=_("language"))
+    def language_name(self, report):
+        return language_name(report.language)
 
     def has_add_permission(self, request):
         return False

@@ -20,9 +20,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.widgets import prose_editor_admin_media
 
-from . import second_factor, todo
+from . import editor_words, second_factor, todo
 from .page_cache import forget_pages
-from .roles import AREAS
+from .roles import AREAS, GROUPS
 
 # The one style element the editor puts into its page; a browser test fails when it changes.
 EDITOR_STYLE_HASH = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
@@ -44,28 +44,37 @@ PAGES = (
     "offenbach_wir.office_search",
     "offenbach_wir.records_admin",
     "programs.waiting",
+    "consultations.office.agenda",
+    "consultations.office.talk",
+    "consultations.office.calls",
+    "consultations.office.holidays",
+    "consultations.office.feeds",
+    "consultations.office.numbers",
+    "projects.proposals.office_urls",
 )
 
 
-# Groups of the start page: key, name, areas of roles.py, pages (name, address, permission).
-GROUPS = (
-    ("content", _("Texts, documents and pictures"), ("content", "frame"), ()),
-    ("projects", _("Projects and organisations"), ("projects", "lists"), ()),
-    ("funding", _("Funding lines"), ("funding",), ()),
-    ("advice", _("Advice: people and places"), ("advice",), ()),
-    ("incoming", _("What came in, what is broken"), ("reports", "links"), ()),
-    ("mails", _("E-mails"), ("outbox", "mail_texts"), ()),
-    ("team", _("Team"), ("team", "audit"), ()),
-    (
-        "privacy",
-        _("Data protection and operation"),
-        ("privacy", "operation"),
-        (
-            (_("Retention rules"), "retention", "offenbach_wir.view_legalhold"),
-            (_("Data of one person"), "person_data", "offenbach_wir.view_erasure"),
-        ),
+# Pages of the start page's groups beside the records: name, address, permission.
+GROUP_PAGES = {
+    "proposals": (
+        (_("Proposals"), "proposal_list", "proposals.view_proposal"),
+        (_("The city's funds"), "funds", "proposals.view_cityfund"),
+        (_("Figures of proposals"), "case_figures", "proposals.view_casecount"),
     ),
-)
+    "talks": (
+        (_("Agenda"), "agenda", "consultations.view_booking"),
+        (_("All talks"), "talks", "consultations.view_booking"),
+        (_("Book for a caller"), "book_for_caller", "consultations.add_booking"),
+        (_("Waiting list"), "waiting_list", "consultations.view_waitingentry"),
+        (_("Calendar feeds"), "calendar_feeds", "consultations.view_calendarfeed"),
+        (_("Figures of advice"), "figures", "consultations.view_advicecount"),
+    ),
+    "advice": ((_("Public holidays"), "holidays", "consultations.view_openedholiday"),),
+    "privacy": (
+        (_("Retention rules"), "retention", "offenbach_wir.view_legalhold"),
+        (_("Data of one person"), "person_data", "offenbach_wir.view_erasure"),
+    ),
+}
 
 
 def _link(admin, request):
@@ -117,17 +126,21 @@ class PortalAdminSite(AdminSite):
             if admin.has_view_permission(request)
         }
         groups = []
-        for key, name, areas, pages in GROUPS:
-            labels = [label for area in areas for label in AREAS[area].models]
+        for key, name in GROUPS.items():
+            areas = [area for area in AREAS.values() if area.group == key]
+            labels = [label for area in areas for label in area.models]
             records = [_link(may_see[label], request) for label in labels if label in may_see]
             records += [
                 {"name": title, "url": reverse(f"admin:{url_name}"), "add_url": ""}
-                for title, url_name, permission in pages
+                for title, url_name, permission in GROUP_PAGES.get(key, ())
                 if request.user.has_perm(permission)
             ]
             if records:
                 groups.append({"key": key, "name": name, "records": records})
         return groups
+
+    def each_context(self, request):
+        return super().each_context(request) | {"editor_words": editor_words.WORDS}
 
     def app_index(self, request, app_label, extra_context=None):
         """The start page lists records by areas of work; the rooms of the code are nobody's."""

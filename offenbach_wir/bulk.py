@@ -16,7 +16,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from . import events
+from programs.models import Picture
+
+from . import events, uses
+from .bin import Binnable
 from .models import Event
 from .publishing import Publishable, may_publish, moves_for
 
@@ -34,7 +37,7 @@ class Step:
     label: str
     question: str
     done: Callable  # (how many) → sentence
-    to: str
+    perform: Callable  # (record, by=user)
     refuses: Callable
     event: str = ""
     action: str = "change"  # the permission it needs
@@ -52,7 +55,7 @@ NOT_YOURS = _("somebody else has to do this: you may not change what the public 
 
 
 def _cannot_publish(record, user, facts):
-    if record.state == State.DELETED:
+    if record.is_binned:
         return _("lies in the bin; please restore it first")
     if record.state == State.PUBLISHED:
         return _("is published already")
@@ -80,13 +83,12 @@ def _cannot_archive(record, user, facts):
 
 
 def _cannot_bin(record, user, facts):
-    if record.state == State.DELETED:
+    if record.is_binned:
         return _("lies in the bin already")
     if record.pk in facts.used:
         return _("is still used elsewhere")
-    if record.state == State.PUBLISHED and not may_publish(user, record):
-        return NOT_YOURS
-    return None
+    is_public = isinstance(record, Publishable) and record.state == State.PUBLISHED
+    return NOT_YOURS if is_public and not may_publish(user, record) else None
 
 
 def _cannot_restore(record, user, facts):
@@ -95,6 +97,25 @@ def _cannot_restore(record, user, facts):
     return _("is neither archived nor in the bin")
 
 
+def _cannot_take_out(record, user, facts):
+    return None if record.is_binned else _("does not lie in the bin")
+
+
+def _to(state):
+    return lambda record, by: record.move_to(state, by=by)
+
+
+BIN = Step(
+    "bin",
+    _("Move to the bin"),
+    _("Move these records to the bin?"),
+    lambda n: ngettext("%s record lies in the bin.", "%s records lie in the bin.", n) % n,
+    lambda record, by: record.move_to_bin(by=by),
+    _cannot_bin,
+    Event.Kind.BINNED,
+    "delete",
+)
+# For content that is published.
 STEPS = {
     step.key: step
     for step in (
@@ -103,7 +124,7 @@ STEPS = {
             _("Publish"),
             _("Publish these records?"),
             lambda n: ngettext("%s record was published.", "%s records were published.", n) % n,
-            State.PUBLISHED,
+            _to(State.PUBLISHED),
             _cannot_publish,
             Event.Kind.PUBLISHED,
         ),
@@ -114,7 +135,7 @@ STEPS = {
             lambda n: (
                 ngettext("%s record is a draft again.", "%s records are drafts again.", n) % n
             ),
-            State.DRAFT,
+            _to(State.DRAFT),
             _cannot_take_off,
         ),
         Step(
@@ -122,26 +143,33 @@ STEPS = {
             _("Archive"),
             _("Archive these records?"),
             lambda n: ngettext("%s record was archived.", "%s records were archived.", n) % n,
-            State.ARCHIVED,
+            _to(State.ARCHIVED),
             _cannot_archive,
         ),
-        Step(
-            "bin",
-            _("Move to the bin"),
-            _("Move these records to the bin?"),
-            lambda n: ngettext("%s record lies in the bin.", "%s records lie in the bin.", n) % n,
-            State.DELETED,
-            _cannot_bin,
-            Event.Kind.BINNED,
-            "delete",
-        ),
+        BIN,
         Step(
             "restore",
             _("Restore as draft"),
             _("Restore these records as drafts?"),
             lambda n: ngettext("%s record was restored.", "%s records were restored.", n) % n,
-            State.DRAFT,
+            _to(State.DRAFT),
             _cannot_restore,
+            Event.Kind.RESTORED,
+        ),
+    )
+}
+# For content that is there or lies in the bin.
+BIN_STEPS = {
+    step.key: step
+    for step in (
+        BIN,
+        Step(
+            "restore",
+            _("Restore"),
+            _("Restore these records?"),
+            lambda n: ngettext("%s record was restored.", "%s records were restored.", n) % n,
+            lambda record, by: record.take_out_of_bin(by=by),
+            _cannot_take_out,
             Event.Kind.RESTORED,
         ),
     )
@@ -149,17 +177,23 @@ STEPS = {
 
 
 class BulkMixin:
-    """For admins of content that is published: offers the steps in the list."""
+    """For admins of content: offers in the list the steps that its model knows."""
 
     # Paths of relations to the pictures a record shows; a picture must be described.
     picture_paths = ()
 
+    @property
+    def steps(self):
+        if issubclass(self.model, Publishable):
+            return STEPS
+        return BIN_STEPS if issubclass(self.model, Binnable) else {}
+
     def get_actions(self, request):
         actions = super().get_actions(request)
-        if IS_POPUP_VAR in request.GET or not issubclass(self.model, Publishable):
+        if IS_POPUP_VAR in request.GET or not self.steps:
             return actions
         actions.pop("delete_selected", None)
-        for step in STEPS.values():
+        for step in self.steps.values():
             if self.may_do(request, step):
                 actions[step.key] = (partial(_preview, step=step), step.key, step.label)
         return actions
@@ -177,9 +211,9 @@ class BulkMixin:
         """Does the step to the records named by the page before, as far as it still can be done."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        if key not in STEPS or not issubclass(self.model, Publishable):
+        if key not in self.steps:
             raise Http404
-        step = STEPS[key]
+        step = self.steps[key]
         if not self.may_do(request, step):
             raise PermissionDenied
         chosen = request.POST.get("records", "").split(",")
@@ -199,10 +233,11 @@ class BulkMixin:
         rows = self.get_queryset(request).order_by("pk").filter(pk__in=chosen)
         can, _cannot = self.sorted_out(request, step, rows.select_for_update(of=("self",)))
         for record in can:
-            record.enter(step.to, by=request.user)
-            record.save()
+            step.perform(record, by=request.user)
             if step.event:
                 events.record(step.event, request=request, subject=record)
+        if step.event in (Event.Kind.BINNED, Event.Kind.RESTORED):
+            self.after_the_bin(can)
         return len(can), len(chosen) - len(can)
 
     def sorted_out(self, request, step, rows):
@@ -222,18 +257,12 @@ class BulkMixin:
         rows = self.model.objects.filter(pk__in=chosen).order_by()
         used, lacking = set(), set()
         if step.key == "bin":
-            for name in self.kept_while_in:
-                used.update(rows.filter(**{f"{name}__isnull": False}).values_list("pk", flat=True))
+            used = uses.used_keys(self.model, chosen)
         if step.key == "publish":
             for relation in self.picture_paths:
-                telling = {f"{relation}__is_decorative": False}
-                described = telling | {
-                    f"{relation}__translations__language_code": "de",
-                    f"{relation}__translations__alt__gt": "",
-                }
-                shown = set(rows.filter(**telling).values_list("pk", relation))
-                shown -= set(rows.filter(**described).values_list("pk", relation))
-                lacking.update(record for record, _picture in shown)
+                pictures = Picture.objects.lacking_alternative().order_by()
+                found = rows.filter(**{f"{relation}__in": pictures.values("pk")})
+                lacking.update(found.values_list("pk", flat=True))
         return Facts(frozenset(used), frozenset(lacking))
 
 

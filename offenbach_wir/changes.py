@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from . import languages
 from .richtext import RichTextField
+from .translated import is_same_text
 
 HIDDEN = {
     *("german_revision", "checked_revision", "updated_at", "search_title", "search_text"),
@@ -34,7 +35,7 @@ class Change:
     # The stored version, so that it can be restored: "record" or "text", and its number.
     source: str = "record"
     pk: int = 0
-    is_newest: bool = False
+    stored: object = None
     is_restorable: bool = False
     fields: list = field(default_factory=list)
 
@@ -59,19 +60,18 @@ def changes_of(obj):
     for records in by_language.values():
         made += _changes(records)
     made.sort(key=lambda change: change.when, reverse=True)
-    for change in made[:1]:
-        change.is_newest = True
     return made[:MOST]
 
 
 def _changes(records):
     """The changes between neighbours of one row's stored versions, newest first."""
-    before = [*records[1:], None]
-    return [
-        change
-        for pair in zip(records, before, strict=True)
-        if (change := _change(*pair)) is not None
-    ]
+    pairs = _with_the_one_before(records)
+    return [change for pair in pairs if (change := _change(*pair)) is not None]
+
+
+def _with_the_one_before(records):
+    """(version, the one before it) of stored versions, newest first; None before the oldest."""
+    return zip(records, [*records[1:], None], strict=False)
 
 
 def _change(record, before):
@@ -85,7 +85,7 @@ def _change(record, before):
         language_code=code,
         source="text" if code else "record",
         pk=record.history_id,
-        is_restorable=record.history_type != "-",
+        stored=record,
     )
     if record.history_type == "~" and before is not None:
         change.fields = _differences(record, before)
@@ -97,10 +97,22 @@ def _change(record, before):
 def _differences(record, before):
     changes = record.diff_against(before, foreign_keys_are_objs=True).changes
     return [
-        difference(record.instance_type._meta.get_field(delta.field), delta.old, delta.new)
+        difference(model_field, delta.old, delta.new)
         for delta in changes
         if delta.field not in HIDDEN
-    ]
+        and not is_same_text(
+            model_field := record.instance_type._meta.get_field(delta.field), delta.old, delta.new
+        )
+    ] + _way_to_the_bin(record, before)
+
+
+def _way_to_the_bin(record, before):
+    """Of content with states the state tells it; the date is no field of any form."""
+    if hasattr(record, "state") or not hasattr(record, "deleted_at"):
+        return []
+    old, new = before.deleted_at, record.deleted_at
+    model_field = record.instance_type._meta.get_field("deleted_at")
+    return [difference(model_field, old, new)] if old != new else []
 
 
 def difference(model_field, old, new):
@@ -194,10 +206,12 @@ def last_changes(obj, language):
     for records in histories:
         if records:
             firsts.append(records[0])
-        for record, before in zip(records, [*records[1:], None], strict=True):
+        for record, before in _with_the_one_before(records):
             for model_field in record.tracked_fields:
                 name = model_field.attname
-                is_new = before is None or getattr(record, name) != getattr(before, name)
+                is_new = before is None or not is_same_text(
+                    model_field, getattr(before, name), getattr(record, name)
+                )
                 if model_field.name not in by_field and is_new:
                     by_field[model_field.name] = Change(record.history_date, _who(record), "")
     newest = max(firsts, key=lambda record: record.history_date, default=None)
@@ -215,8 +229,12 @@ def german_since(obj, revision):
     )
     if german is None or then is None:
         return {}
-    return {
-        name: difference(root._meta.get_field(name), before, after).words
+    texts = {
+        root._meta.get_field(name): (getattr(then, name), getattr(german, name))
         for name in root.get_translated_fields()
-        if (before := getattr(then, name)) != (after := getattr(german, name))
+    }
+    return {
+        model_field.name: difference(model_field, *texts).words
+        for model_field, texts in texts.items()
+        if not is_same_text(model_field, *texts)
     }

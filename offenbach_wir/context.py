@@ -26,19 +26,30 @@ class Portal:
     def is_demo(self):
         return settings.IS_DEMO
 
+    @property
+    def previewed(self):
+        """The row whose preview this is; None on the pages of the public."""
+        return getattr(self.request, "previewed", None)
+
+    @property
+    def preview_back(self):
+        return getattr(self.request, "preview_back", "")
+
     @cached_property
     def office(self):
         return self._read("office", lambda: Office.objects.with_texts().first())
 
     @cached_property
     def notice(self):
+        if isinstance(self.previewed, Notice):
+            return self.previewed
         return self._read("notice", lambda: Notice.objects.showing().with_texts().first())
 
     def _read(self, name, query):
         if getattr(self.request, "without_database", False):
             return None
         try:
-            return kept(name, query)
+            return kept(name, query) if self.previewed is None else query()
         except DatabaseError as error:
             logger.warning("Page shown without its frame: %s", error)
             self.request.without_database = True

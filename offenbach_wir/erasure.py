@@ -21,6 +21,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from . import events, retention
 from .models import Erasure, Event, User
@@ -32,12 +33,25 @@ logger = logging.getLogger(__name__)
 # No 0/O and 1/I, for reading out on the phone.
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 STAYS = "stays"
+MOST_SHOWN = 20
+# What fields without a name of their own are called here.
+NAMED_FOR_THE_CATALOGUES = (
+    *(gettext_noop("created at"), gettext_noop("updated at")),
+    *(gettext_noop("last updated"), gettext_noop("last seen at"), gettext_noop("last used at")),
+    *(gettext_noop("ip"), gettext_noop("user agent"), gettext_noop("type"), gettext_noop("data")),
+    *(gettext_noop("scheduled time"), gettext_noop("number of retries")),
+    *(gettext_noop("backend alias"), gettext_noop("recipient delivery status")),
+    *(gettext_noop("set by"), gettext_noop("asked by"), gettext_noop("user")),
+)
 
 
 @dataclass(frozen=True)
 class Person:
+    """Known by an account, by addresses, or by a phone number (digits only) alone."""
+
     emails: frozenset
     user_id: int | None = None
+    phones: frozenset = frozenset()
 
     @property
     def is_known_by_account(self):
@@ -77,13 +91,55 @@ class Part:
             return self.kept.stays_because or _("stays")
         return After(self.done).label
 
+    @property
+    def periods(self):
+        """How long the rows are kept: a sentence a rule."""
+        reason = self.kept.no_period_because
+        return [*filter(None, [str(reason)]), *(period_of(rule) for rule in self.kept.rules)]
 
-def person_of(user_or_email):
-    """The person behind an account, or behind an address: its account too, if it is confirmed."""
-    if isinstance(user_or_email, User):
-        user, emails = user_or_email, set()
+    @property
+    def fields(self):
+        """The fields a person may see, in the order of the model."""
+        kept = self.kept
+        names = kept.exported
+        if names is None:
+            names = (kept.personal | kept.other) - kept.unshown
+        return [field for field in kept.model._meta.concrete_fields if field.name in names]
+
+    @property
+    def rows(self):
+        return self.kept.model._base_manager.filter(pk__in=[*self.free, *self.held])
+
+    @property
+    def newest(self):
+        """[[(name, value in words)]] of the newest rows, without what is empty."""
+        return [
+            [
+                (_name_of(field), words)
+                for field in self.fields
+                # A number of a row tells nobody anything.
+                if not field.primary_key and not field.is_relation
+                if (words := _in_words(row, field))
+            ]
+            for row in self.rows.order_by("-pk")[:MOST_SHOWN]
+        ]
+
+    @property
+    def left_out(self):
+        """How many older rows `newest` does not hold."""
+        return max(0, self.count - MOST_SHOWN)
+
+
+def person_of(user_or_contact):
+    """The person behind an account, or behind an address (its account too, if it is confirmed),
+    or behind a phone number, for those who gave nothing else.
+    """
+    if isinstance(user_or_contact, User):
+        user, emails = user_or_contact, set()
+    elif "@" not in user_or_contact:
+        return Person(frozenset(), phones=frozenset({retention.dialled(user_or_contact)} - {""}))
     else:
-        address = user_or_email.strip().lower()
+        address = user_or_contact.strip().lower()
         emails = {address}
         confirmed = EmailAddress.objects.filter(email__iexact=address, verified=True)
         user = User.objects.filter(
@@ -143,25 +199,19 @@ def export_of(user_or_email):
     person = person_of(user_or_email)
     return {
         _("made on"): date_format(timezone.localtime(), "DATETIME_FORMAT"),
-        _("addresses"): sorted(person.emails),
+        _("addresses"): sorted(person.emails | person.phones),
         _("records"): [_exported(part) for part in parts_of(person)],
     }
 
 
 def _exported(part):
-    kept = part.kept
-    names = (kept.personal | kept.other) - kept.unshown
-    if kept.exported is not None:
-        names = kept.exported
-    fields = [field for field in kept.model._meta.concrete_fields if field.name in names]
-    rows = kept.model._base_manager.filter(pk__in=[*part.free, *part.held]).order_by("pk")
     return {
         _("what"): part.title,
-        _("record"): kept.label,
-        _("what for"): str(kept.purpose),
-        _("legal basis"): str(kept.basis),
-        _("how long"): [period_of(rule) for rule in kept.rules] or [str(kept.no_period_because)],
-        _("entries"): [_entry(row, fields) for row in rows],
+        _("record"): part.kept.label,
+        _("what for"): str(part.kept.purpose),
+        _("legal basis"): str(part.kept.basis),
+        _("how long"): part.periods,
+        _("entries"): [_entry(row, part) for row in part.rows.order_by("pk")],
     }
 
 
@@ -170,13 +220,20 @@ def period_of(rule):
     return f"{rule.period_in_words} {rule.since}: {rule.after.label}"
 
 
-def _entry(row, fields):
-    entry = {capfirst(str(field.verbose_name)): _plain(row, field) for field in fields}
+def _entry(row, part):
+    entry = {_name_of(field): _plain(row, field) for field in part.fields}
+    shown = part.kept.relations
     for relation in row._meta.many_to_many:
-        entry[capfirst(str(relation.verbose_name))] = [
-            str(other) for other in getattr(row, relation.name).all()
-        ]
+        if shown is None or relation.name in shown:
+            entry[capfirst(str(relation.verbose_name))] = [
+                str(other) for other in getattr(row, relation.name).all()
+            ]
     return entry
+
+
+def _name_of(field):
+    """Also of fields that nobody gave a name, as in packages."""
+    return capfirst(_(str(field.verbose_name)))
 
 
 def _plain(row, field):
@@ -192,16 +249,77 @@ def _plain(row, field):
     return json.loads(json.dumps(value, cls=DjangoJSONEncoder, default=str))
 
 
+def _in_words(row, field):
+    """The value as a page shows it; empty where there is none."""
+    value = getattr(row, field.attname)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, datetime.datetime):
+        return date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT")
+    if isinstance(value, datetime.date):
+        return date_format(value, "SHORT_DATE_FORMAT")
+    if value in (None, "", [], {}):
+        return ""
+    plain = _plain(row, field)
+    return plain if isinstance(plain, str) else json.dumps(plain, ensure_ascii=False)
+
+
+# --- What an account is needed for --------------------------------------------------------------
+@dataclass(frozen=True)
+class Obstacle:
+    """Why an account cannot go yet, in a sentence with the way out, and the page where that is."""
+
+    sentence: str
+    url: str
+
+
+class NotYetError(Exception):
+    """Something stands in the way of deleting the account."""
+
+    def __init__(self, obstacles):
+        self.obstacles = obstacles
+
+
+_obstacles, _farewells = [], []
+
+
+def before_an_account_goes(*, obstacles, farewell):
+    """For apps in which something must not be left without its owner.
+
+    `obstacles(user_id)` are [Obstacle]; `farewell(user_id)` deletes what goes with the account, in
+    the transaction of the erasure. It may raise NotYetError.
+    """
+    _obstacles.append(obstacles)
+    _farewells.append(farewell)
+
+
+def obstacles_for(user_id):
+    if user_id is None:
+        return []
+    return [obstacle for find in _obstacles for obstacle in find(user_id)]
+
+
+def _say_farewell(user_id):
+    if obstacles := obstacles_for(user_id):
+        raise NotYetError(obstacles)
+    for farewell in _farewells if user_id is not None else ():
+        farewell(user_id)
+
+
 # --- Erasure ------------------------------------------------------------------------------------
 def erase(user_or_email, asked_by=None):
-    """Erases what may be erased, all of it or nothing, and returns the receipt (Erasure)."""
+    """Erases what may be erased, all of it or nothing, and returns the receipt (Erasure).
+
+    Raises NotYetError where the account is still needed.
+    """
     with transaction.atomic():
         person = person_of(user_or_email)
+        _say_farewell(person.user_id)
         rows = {part.kept.label: _carried_out(part) for part in parts_of(person)}
         actor_is_left = asked_by is not None and User.objects.filter(pk=asked_by.pk).exists()
         receipt = Erasure.objects.create(
             reference="L-" + "".join(secrets.choice(REFERENCE_ALPHABET) for _i in range(10)),
-            person=hash_of(min(person.emails)),
+            person=hash_of(min(person.emails or person.phones)),
             asked_by_id=asked_by.pk if actor_is_left else None,
             rows=rows,
         )
@@ -234,6 +352,8 @@ def _carried_out(part):
 
 
 def _clear(kept, keys):
+    if kept.before_clearing is not None:
+        kept.before_clearing(keys)
     kept.model._base_manager.filter(pk__in=keys).update(**kept.on_erasure)
     history = retention.history_models().get(kept.model)
     if history is not None:
@@ -302,6 +422,11 @@ def _parts_again(receipt):
     old = {label: _old_keys(receipt, label) for label in receipt.rows}
     parts, holds = {}, retention.active_holds()
     for user in User.objects.filter(pk__in=old.get("offenbach_wir.user", ())):
+        try:
+            _say_farewell(user.pk)
+        except NotYetError:
+            # The backup is from before the organisation was handed over; staff must look.
+            logger.error("Account %s is needed again after the restore and stays.", user.pk)
         for part in parts_of(Person(frozenset(), user.pk)):
             parts[part.kept.label] = part
     for label, keys in old.items():

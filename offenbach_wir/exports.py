@@ -52,10 +52,14 @@ def export(request, app_label, model_name, format_name):
         rows=count,
         format=format_name,
     )
-    written = _as_text if format_name == "csv" else _as_value
+    written = _as_text if format_name == "csv" else as_value
     table = _table(model_admin, request, rows, written, translation.get_language())
-    day = timezone.localdate().isoformat()
-    name = f"{slugify(model_admin.opts.verbose_name_plural)}-{day}.{format_name}"
+    return as_file(table, slugify(model_admin.opts.verbose_name_plural), format_name)
+
+
+def as_file(table, stem, format_name):
+    """The rows as a file to take along, named for the day; the cells are safe to open already."""
+    name = f"{stem}-{timezone.localdate().isoformat()}.{format_name}"
     if format_name == "xlsx":
         return FileResponse(_xlsx(table), as_attachment=True, filename=name, content_type=XLSX)
     response = StreamingHttpResponse(csv_lines(table), content_type="text/csv; charset=utf-8")
@@ -114,7 +118,8 @@ def _as_text(value):
     return formats.number_format(value) if isinstance(value, Decimal) else value
 
 
-def _as_value(value):
+def as_value(value):
+    """A value as a cell of a workbook, safe to open."""
     return cell(ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value)
 
 

@@ -44,18 +44,9 @@ class SearchForm(forms.Form):
         self.helper = helper(_("Search"), method="get", css_class="form-in-a-line")
 
 
-class TrapMixin(forms.Form):
-    """A field people do not see and a signed moment of showing; no riddles.
+class OnceMixin(forms.Form):
+    """A signed moment of showing: sending the same shown form twice is noticed."""
 
-    Whoever is caught gets a message and keeps what was typed, so that a quick person can simply
-    send again.
-    """
-
-    website = forms.CharField(
-        required=False,
-        label=_("Please leave this field empty"),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
-    )
     shown_at = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
@@ -67,19 +58,6 @@ class TrapMixin(forms.Form):
             # Without a moment that can be read the page would come back with the same one for ever.
             self.data = self.data.copy()
             self.data["shown_at"] = now
-
-    def clean(self):
-        cleaned = super().clean()
-        if cleaned.get("website"):
-            raise ValidationError(
-                _("Please leave the hidden field empty and send the form again."), code="trap"
-            )
-        if self._seconds_since_shown() < settings.FASTEST_FORM_SECONDS:
-            raise ValidationError(
-                _("That was very fast. Please check your entries and send the form again."),
-                code="too_fast",
-            )
-        return cleaned
 
     def _moment_shown(self):
         try:
@@ -105,6 +83,39 @@ class TrapMixin(forms.Form):
         sent = repr(sorted((name, str(value)) for name, value in self.cleaned_data.items()))
         return hashlib.sha256(sent.encode()).hexdigest()
 
+
+class TrapField(forms.CharField):
+    """Looks like any other field to a machine; people do not see it (wir/uni_form.html)."""
+
+    is_trap = True
+
+
+class TrapMixin(OnceMixin):
+    """A field people do not see and a time nobody is quicker than; no riddles.
+
+    Whoever is caught gets a message and keeps what was typed, so that a quick person can simply
+    send again.
+    """
+
+    website = TrapField(
+        required=False,
+        label=_("Please leave this field empty"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("website"):
+            raise ValidationError(
+                _("Please leave the hidden field empty and send the form again."), code="trap"
+            )
+        if self._seconds_since_shown() < settings.FASTEST_FORM_SECONDS:
+            raise ValidationError(
+                _("That was very fast. Please check your entries and send the form again."),
+                code="too_fast",
+            )
+        return cleaned
+
     def _seconds_since_shown(self):
         return 0 if self._shown_at is None else time.time() - self._shown_at
 
@@ -126,3 +137,13 @@ class EuroField(forms.CharField):
             return self.to_python(data) != initial
         except ValidationError:
             return True
+
+
+class SumField(EuroField):
+    """A sum of money above nothing."""
+
+    def clean(self, value):
+        amount = super().clean(value)
+        if amount is not None and not amount:
+            raise ValidationError(_("Please give a sum above 0."))
+        return amount

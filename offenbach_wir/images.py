@@ -26,7 +26,7 @@ def storage_name(folder, filename):
     return f"{folder}/{secrets.token_hex(10)}.{extension}"
 
 
-def _open(file):
+def opened(file):
     """The picture, its size checked before a single pixel is unpacked."""
     try:
         with warnings.catch_warnings():
@@ -64,8 +64,9 @@ def cleaned(file):
             params={"limit": MOST_BYTES // (1024 * 1024)},
         )
     file.seek(0)
-    image = _open(file)
-    kind = image.format
+    image = opened(file)
+    # Photos of many phones are a JPEG with a second one behind it; the first is the picture.
+    kind = "JPEG" if image.format == "MPO" else image.format
     try:
         image = ImageOps.exif_transpose(image)
         image.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
@@ -88,7 +89,7 @@ def cleaned(file):
 def make_sizes(storage, name):
     """Writes the sizes of a stored picture beside it and returns {"avif": {"480": name}, …}."""
     with storage.open(name) as file:
-        image = _open(file)
+        image = opened(file)
         image.load()
     if image.mode not in ("RGB", "RGBA"):
         image = image.convert("RGB")

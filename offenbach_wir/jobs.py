@@ -1,6 +1,6 @@
 """Scheduled work. Each app registers its own jobs in its module `scheduled.py`:
 
-    @job("links", daily_at="04:00")
+    @job("links", title=_("Check the links"), daily_at="04:00")
     def check_links(now):
         return f"{n} checked"          # shown to operators; counts and codes only, no names
 
@@ -19,12 +19,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.management import call_command
 from django.db import close_old_connections
 from django.db.models import F, Q
 from django.utils import timezone
 
-from . import outbox
+from . import background, outbox
 from .models import JobRun
 
 logger = logging.getLogger(__name__)
@@ -63,6 +62,7 @@ class AtLocalTime:
 @dataclass(frozen=True)
 class Job:
     name: str
+    title: str
     schedule: Every | AtLocalTime
     run: Callable
     # Longer than the job ever takes: afterwards another process may start it again.
@@ -72,8 +72,9 @@ class Job:
 _jobs = {}
 
 
-def job(name, *, every=None, daily_at=None, weekly_at=None, lease=Job.lease):
-    """Registers a function of the moment (`now`) that may return a short result.
+def job(name, *, title="", every=None, daily_at=None, weekly_at=None, lease=Job.lease):
+    """Registers a function of the moment (`now`) that may return a short result. `title` is what
+    the back office calls it.
 
     Exactly one of `every` (a timedelta), `daily_at` ("03:15") and `weekly_at` ((MONDAY, "07:00")),
     times as on Offenbach's clocks. Every-jobs start at once, the others at their next time.
@@ -89,7 +90,7 @@ def job(name, *, every=None, daily_at=None, weekly_at=None, lease=Job.lease):
     def register(function):
         if name in _jobs:
             raise ValueError(f"Job {name} is registered twice.")
-        _jobs[name] = Job(name, schedule, function, lease)
+        _jobs[name] = Job(name, title or name, schedule, function, lease)
         return function
 
     return register
@@ -99,37 +100,46 @@ def registered():
     return dict(_jobs)
 
 
+def title_of(name):
+    return _jobs[name].title if name in _jobs else name
+
+
 def failing():
     """Registered jobs that failed the last time they ran."""
     return JobRun.objects.filter(name__in=_jobs, failures__gt=0)
 
 
-def run_due(now=None):
+def _never():
+    return False
+
+
+def run_due(now=None, stopped=_never):
     """Runs each job that is due and that nobody else is running; {name: succeeded}.
 
-    A job that fails does not stop the others; it is tried again after a while.
+    A job that fails does not stop the others; it is tried again after a while. Once `stopped()`
+    is true no further one begins.
     """
     moment = now or timezone.now()
     _make_rows(moment)
     due = JobRun.objects.filter(_claimable(moment), name__in=_jobs).order_by("due_at", "name")
     outcomes = {}
     for name in list(due.values_list("name", flat=True)):
+        if stopped():
+            break
         if claim := _claim(_jobs[name], now or timezone.now()):
             outcomes[name] = _run(_jobs[name], claim, now or timezone.now())
     return outcomes
 
 
-def do_everything_due():
+def do_everything_due(stopped=_never):
     """One look at everything outside requests: jobs, background tasks, mails; as `run_due`.
 
     Jobs come first, so that what they queue goes out in the same round.
     """
     close_old_connections()
-    outcomes = run_due()
-    call_command(
-        "db_worker", batch=True, interval=0, startup_delay=False, verbosity=0, reload=False
-    )
-    outbox.send_waiting()
+    outcomes = run_due(stopped=stopped)
+    background.work(stopped)
+    outbox.send_waiting(stopped)
     return outcomes
 
 

@@ -37,6 +37,19 @@ class BrokenFilter(admin.SimpleListFilter):
         return queryset
 
 
+class WhereItLeadsFilter(admin.SimpleListFilter):
+    title = _("where it leads")
+    parameter_name = "leads"
+
+    def lookups(self, request, model_admin):
+        return [("here", _("Into this portal")), ("elsewhere", _("To another website"))]
+
+    def queryset(self, request, queryset):
+        if self.value() is None:
+            return queryset
+        return queryset.filter(is_internal=self.value() == "here")
+
+
 class WithSubjects(ChangeList):
     """Reads the records behind the shown links, one kind at a time."""
 
@@ -53,7 +66,7 @@ class WithSubjects(ChangeList):
 
 def subjects(label, keys):
     model = apps.get_model(label)
-    rows = model.objects.prefetch_related("translations")
+    rows = model.objects.with_names()
     if issubclass(model, Searchable):
         rows = rows.defer("search_title", "search_text")
     return rows.in_bulk(keys)
@@ -74,7 +87,7 @@ def form_of(subject):
 class FoundLinkAdmin(admin.ModelAdmin):
     list_display = ["address", "place", "what", "broken_since", "checked_at", "again"]
     list_display_links = None
-    list_filter = [BrokenFilter, "is_internal"]
+    list_filter = [BrokenFilter, WhereItLeadsFilter]
     search_fields = ["url"]
     list_per_page = 50
     show_full_result_count = False

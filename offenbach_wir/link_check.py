@@ -26,9 +26,9 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from . import languages
+from .bin import Binnable
 from .middleware import target_of_old_address
 from .models import FoundLink
-from .publishing import Publishable
 from .richtext import RichTextField
 from .translated import ContentTranslation, TranslatedContent
 
@@ -141,8 +141,8 @@ def collect(model):
     is_text = issubclass(model, ContentTranslation)
     owner = model._meta.get_field("master").related_model if is_text else model
     rows = model.objects.order_by("pk")
-    if issubclass(owner, Publishable):
-        rows = rows.exclude(**{"master__state" if is_text else "state": Publishable.State.DELETED})
+    if issubclass(owner, Binnable):
+        rows = rows.filter(**{"master__deleted_at" if is_text else "deleted_at": None})
     keys = ("master_id", "language_code") if is_text else ("pk",)
     names = [field.name for field in _fields(model)]
     stored = FoundLink.objects.filter(subject_type=owner._meta.label_lower)

@@ -19,33 +19,23 @@ Staff may replace subject and introduction per language (MailText). There `{refe
 value of that name by plain replacement; nothing staff or visitors write is ever run as a template.
 """
 
-import datetime
 import re
 from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
-from django.utils import formats, timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
-from . import languages
+from . import languages, placeholders
 from .models import MailText
 
 GERMAN = settings.LANGUAGE_CODE
 LONGEST_SUBJECT = 250
 
-_NAME = re.compile(r"\{([a-z_]+)\}")
 # The controls that turn the direction of whatever follows them in a line.
 _TURNING = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
-
-
-@dataclass(frozen=True)
-class Placeholder:
-    """What staff may name in a text, and a value to show it with."""
-
-    meaning: str
-    example: object
 
 
 @dataclass(frozen=True)
@@ -118,8 +108,7 @@ def in_areas(areas):
 
 def check_placeholders(mail, text):
     """Raises ValidationError for any brace that is not part of a listed placeholder."""
-    rest = _NAME.sub(lambda found: "" if found[1] in mail.placeholders else found[0], text)
-    if "{" in rest or "}" in rest:
+    if placeholders.wrong_in(text, mail.placeholders):
         allowed = ", ".join(f"{{{name}}}" for name in mail.placeholders) or _("none")
         raise ValidationError(
             _("Braces stand for placeholders only. This mail knows: %(allowed)s"),
@@ -168,19 +157,5 @@ def _part(name, part, context):
 
 
 def _filled(text, mail, context):
-    """The text with the values of its placeholders; what has no value is replaced by nothing."""
-
-    def value(found):
-        return _as_text(context.get(found[1])) if found[1] in mail.placeholders else ""
-
-    return _NAME.sub(value, "\n".join(text.splitlines())).strip()
-
-
-def _as_text(value):
-    if value is None:
-        return ""
-    if isinstance(value, datetime.datetime):
-        return formats.date_format(timezone.localtime(value), "DATETIME_FORMAT")
-    if isinstance(value, datetime.date):
-        return formats.date_format(value, "DATE_FORMAT")
-    return str(formats.localize(value))
+    text = "\n".join(text.splitlines())
+    return placeholders.filled(text, mail.placeholders, context).strip()

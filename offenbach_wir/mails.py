@@ -5,8 +5,8 @@ import datetime
 from django.utils.translation import gettext_lazy as _
 
 from . import mail_texts, outbox
-from .mail_texts import Placeholder
 from .models import QueuedMail
+from .placeholders import Placeholder
 from .todo import Entry
 
 mail_texts.register(

@@ -16,7 +16,7 @@ from post_office.models import STATUS
 from . import events, languages, mail_texts
 from .models import Event, MailText, QueuedMail
 from .roles import mail_areas_of
-from .templatetags.portal import rich
+from .templatetags.portal import language_name, rich
 
 REASONS = {
     "SMTPRecipientsRefused": _("The mail server refused this address."),
@@ -30,6 +30,10 @@ NO_SERVER = {
     *("TimeoutError", "gaierror", "SMTPConnectError", "SMTPServerDisconnected", "SMTPHeloError"),
     *("BrokenPipeError", "SSLError", "SSLCertVerificationError", "SMTPNotSupportedError"),
 }
+
+
+# Read-only fields of a form have no empty value of their own.
+NOTHING = "–"
 
 
 def reason_in_words(log):
@@ -49,7 +53,8 @@ class StateFilter(admin.SimpleListFilter):
 
     def lookups(self, request, model_admin):
         states = QueuedMail.State
-        return [(s.value, s.label) for s in (states.WAITING, states.SENT, states.UNDELIVERABLE)]
+        shown = [(s.value, s.label) for s in (states.WAITING, states.SENT, states.UNDELIVERABLE)]
+        return [*shown, ("needs_attention", _("undeliverable, nobody has dealt with it"))]
 
     def queryset(self, request, rows):
         value = self.value()
@@ -70,15 +75,32 @@ class MailFilter(admin.SimpleListFilter):
 
 @admin.register(QueuedMail)
 class QueuedMailAdmin(admin.ModelAdmin):
-    list_display = ["created_at", "purpose", "recipient", "state_in_words", "language"]
+    list_display = ["created_at", "purpose", "recipient", "state_in_words", "language_name"]
     list_filter = [StateFilter, MailFilter]
     search_fields = ["email__to"]
     search_help_text = _("Part of the recipient's address")
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    readonly_fields = fields = [
-        *("state_in_words", "reason", "purpose", "recipient", "subject_line", "created_at"),
-        *("language", "area", "attachments", "text", "formatted"),
+    readonly_fields = [
+        *("state_in_words", "reason", "settled_at", "purpose", "recipient", "subject_line"),
+        *("created_at", "language_name", "area", "attachments", "text", "formatted"),
+    ]
+    fieldsets = [
+        (
+            _("What became of it"),
+            {
+                "fields": ["state_in_words", "reason", "settled_at"],
+                "description": _(
+                    "If a mail cannot be delivered: send it again, or reach the person in another "
+                    "way and tick it off as dealt with."
+                ),
+            },
+        ),
+        (_("What for and to whom"), {"fields": ["purpose", "recipient", "area", "created_at"]}),
+        (
+            _("What it says"),
+            {"fields": ["subject_line", "language_name", "text", "formatted", "attachments"]},
+        ),
     ]
 
     def get_queryset(self, request):
@@ -104,12 +126,21 @@ class QueuedMailAdmin(admin.ModelAdmin):
         return request.user.has_perm("offenbach_wir.change_queuedmail")
 
     def get_urls(self):
-        view = self.admin_site.admin_view(require_POST(self.send_again))
-        name = "offenbach_wir_queuedmail_send_again"
-        return [path("<int:pk>/erneut-senden/", view, name=name), *super().get_urls()]
+        wrap, name = self.admin_site.admin_view, "offenbach_wir_queuedmail_"
+        return [
+            path(
+                "<int:pk>/erneut-senden/",
+                wrap(require_POST(self.send_again)),
+                name=f"{name}send_again",
+            ),
+            path("<int:pk>/erledigt/", wrap(require_POST(self.settle)), name=f"{name}settle"),
+            *super().get_urls(),
+        ]
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         context["offers_sending"] = self.may_send_again(request) and obj.can_be_sent_again
+        context["offers_settling"] = self.may_send_again(request) and obj.needs_attention
+        context["heading"] = context["subtitle"] = self.purpose(obj)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def send_again(self, request, pk):
@@ -126,42 +157,59 @@ class QueuedMailAdmin(admin.ModelAdmin):
             messages.warning(request, _("This mail is waiting already, or its content is deleted."))
         return redirect("admin:offenbach_wir_queuedmail_change", pk)
 
+    def settle(self, request, pk):
+        """Takes an undeliverable mail off the start page."""
+        if not self.may_send_again(request):
+            raise PermissionDenied
+        queued = get_object_or_404(self.get_queryset(request), pk=pk)
+        with transaction.atomic():
+            is_settled = queued.settle()
+            if is_settled:
+                events.record(Event.Kind.MAIL_SETTLED, request=request, subject=queued)
+        if is_settled:
+            messages.success(request, _("Ticked off as dealt with."))
+        else:
+            messages.warning(request, _("There is nothing to deal with here any more."))
+        return redirect("admin:offenbach_wir_queuedmail_changelist")
+
+    @admin.display(description=_("language"), ordering="language")
+    def language_name(self, queued):
+        return language_name(queued.language)
+
     @admin.display(description=_("mail"), ordering="template")
     def purpose(self, queued):
         return purpose_of(queued)
 
-    @admin.display(description=_("to"), empty_value="–")
+    @admin.display(description=_("recipient's address"))
     def recipient(self, queued):
-        return (
-            format_html('<bdi dir="ltr">{}</bdi>', ", ".join(queued.email.to))
-            if queued.email
-            else None
-        )
+        if queued.email is None:
+            return NOTHING
+        return format_html('<bdi dir="ltr">{}</bdi>', ", ".join(queued.email.to))
 
     @admin.display(description=_("state"))
     def state_in_words(self, queued):
         return queued.state.label
 
-    @admin.display(description=_("why it was not sent"), empty_value="–")
+    @admin.display(description=_("why it was not sent"))
     def reason(self, queued):
         """Of the last try, also while further ones follow."""
         if queued.email is None or queued.state == QueuedMail.State.SENT:
-            return None
+            return NOTHING
         log = queued.email.logs.filter(status=STATUS.failed).order_by("-date", "-pk").first()
         if log is None:
-            return None
+            return NOTHING
         return format_html("{}<br><small>{}</small>", reason_in_words(log), log.message)
 
-    @admin.display(description=_("subject"), empty_value="–")
+    @admin.display(description=_("subject"))
     def subject_line(self, queued):
-        return format_html("<bdi>{}</bdi>", queued.email.subject) if queued.email else None
+        return format_html("<bdi>{}</bdi>", queued.email.subject) if queued.email else NOTHING
 
-    @admin.display(description=_("attachments"), empty_value="–")
+    @admin.display(description=_("attachments"))
     def attachments(self, queued):
         if queued.email is None:
-            return None
-        files = queued.email.attachments.all()
-        return format_html_join(", ", "<bdi>{}</bdi> ({})", ((f.name, f.mimetype) for f in files))
+            return NOTHING
+        files = ((file.name, file.mimetype) for file in queued.email.attachments.all())
+        return format_html_join(", ", "<bdi>{}</bdi> ({})", files) or NOTHING
 
     @admin.display(description=_("text"))
     def text(self, queued):
@@ -171,7 +219,7 @@ class QueuedMailAdmin(admin.ModelAdmin):
     @admin.display(description=_("formatted"))
     def formatted(self, queued):
         html = None if self._why_closed(queued) else queued.email.html_message
-        return format_html('<div class="mail-formatted">{}</div>', rich(html)) if html else "–"
+        return format_html('<div class="mail-formatted">{}</div>', rich(html)) if html else NOTHING
 
     def _why_closed(self, queued):
         """Why the content cannot be read here, or an empty text."""
@@ -234,12 +282,25 @@ class MailTextAdmin(admin.ModelAdmin):
     def get_changeform_initial_data(self, request):
         return self.asked(request)
 
-    def get_fields(self, request, obj=None):
-        mail = "purpose" if obj else "template"
-        return [mail, "language", "placeholders", "portal_text", "subject", "introduction"]
+    def get_fieldsets(self, request, obj=None):
+        which = ["purpose", "language_name"] if obj else ["template", "language"]
+        yours = {
+            "fields": ["subject", "introduction", "placeholders"],
+            "description": _(
+                "Write a placeholder with its braces where the portal is to put in the fact."
+            ),
+        }
+        return [
+            (_("Which mail"), {"fields": [*which, "portal_text"]}),
+            (_("Your words"), yours),
+        ]
 
     def get_readonly_fields(self, request, obj=None):
-        return [*self.readonly_fields, *(("purpose", "language") if obj else ())]
+        return [*self.readonly_fields, *(("purpose", "language_name") if obj else ())]
+
+    @admin.display(description=_("language"))
+    def language_name(self, text):
+        return language_name(text.language)
 
     def get_urls(self):
         wrap, name = self.admin_site.admin_view, "offenbach_wir_mailtext_"
@@ -271,6 +332,7 @@ class MailTextAdmin(admin.ModelAdmin):
         context = self.admin_site.each_context(request) | {
             "title": self.opts.verbose_name_plural,
             "opts": self.opts,
+            "languages": languages.codes(),
             "rows": rows,
             "may_write": self.has_add_permission(request) and self.has_change_permission(request),
         }
@@ -278,6 +340,8 @@ class MailTextAdmin(admin.ModelAdmin):
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         shown = {"template": obj.template, "language": obj.language} if obj else self.asked(request)
+        if obj:
+            context["heading"] = context["subtitle"] = self.purpose(obj)
         context["try_out_url"] = (
             reverse("admin:offenbach_wir_mailtext_try_out", kwargs=shown)
             if shown.get("language") in languages.codes()
@@ -326,22 +390,22 @@ class MailTextAdmin(admin.ModelAdmin):
     def purpose(self, text):
         return purpose_of(text)
 
-    @admin.display(description=_("placeholders"), empty_value="–")
+    @admin.display(description=_("placeholders"))
     def placeholders(self, text):
         mail = mail_texts.get(text.template)
         if mail is None:
-            return None
+            return _("They appear here once the mail is chosen and saved.")
         return format_html_join(
             "",
             "<div><code>{{{}}}</code> {}</div>",
             ((name, placeholder.meaning) for name, placeholder in mail.placeholders.items()),
         )
 
-    @admin.display(description=_("the portal's own words"), empty_value="–")
+    @admin.display(description=_("the portal's own words"))
     def portal_text(self, text):
         mail = mail_texts.get(text.template)
         if mail is None:
-            return None
+            return NOTHING
         language = text.language if text.language in languages.codes() else mail_texts.GERMAN
         written = mail_texts.write(mail.name, language, mail.example_context, MailText())
         return format_html(

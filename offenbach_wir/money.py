@@ -47,3 +47,9 @@ def format_euros(value):
     whole, cents = f"{value:.2f}".split(".")
     grouped = f"{int(whole):,}".replace(",", ".")
     return f"{grouped},{cents} €" if cents != "00" else f"{grouped} €"
+
+
+def format_to_the_cent(value):
+    """ "250,00 EUR": for plans and messages, where every cent counts."""
+    whole, cents = f"{value:.2f}".split(".")
+    return f"{int(whole):,}".replace(",", ".") + f",{cents} EUR"

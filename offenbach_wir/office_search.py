@@ -85,7 +85,19 @@ def search(request):
     return render(request, "admin/search.html", context)
 
 
+_others = []
+
+
+def also(find):
+    """For what has pages of its own instead of lists: `find(request, query)` → Group or None."""
+    _others.append(find)
+
+
 def _groups(request, query):
+    for find in _others:
+        group = find(request, query)
+        if group and group.hits:
+            yield group
     for model_admin in sorted(admin.site._registry.values(), key=_place):
         if not model_admin.has_view_permission(request):
             continue
@@ -104,6 +116,8 @@ def _group(model_admin, request, query):
     if not model_admin.get_search_fields(request):
         return None
     rows = model_admin.get_queryset(request)
+    if hasattr(rows, "outside_the_bin"):
+        rows = rows.outside_the_bin()
     related = model_admin.get_list_select_related(request)
     if isinstance(related, list | tuple) and related:
         rows = rows.select_related(*related)

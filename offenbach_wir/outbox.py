@@ -56,22 +56,21 @@ def queue(
     """
     validate_recipient(to)
     language = language if language in languages.codes() else GERMAN
-    with transaction.atomic():
-        try:
-            with transaction.atomic():
-                queued = QueuedMail.objects.create(
-                    cause=cause,
-                    template=template,
-                    language=language,
-                    area=area or mail_texts.get(template).area,
-                    subject_type=subject._meta.label_lower if subject else "",
-                    subject_id=subject.pk if subject else None,
-                )
-        except IntegrityError:
-            return QueuedMail.objects.select_related("email").get(cause=cause)
-        queued.email = _email(template, language, context, cause, to, reply_to)
-        queued.save(update_fields=["email"])
-        _attach(queued.email, attachments)
+    try:
+        with transaction.atomic():
+            email = _email(template, language, context, cause, to, reply_to)
+            queued = QueuedMail.objects.create(
+                email=email,
+                cause=cause,
+                template=template,
+                language=language,
+                area=area or mail_texts.get(template).area,
+                subject_type=subject._meta.label_lower if subject else "",
+                subject_id=subject.pk if subject else None,
+            )
+            _attach(email, attachments)
+    except IntegrityError:
+        return QueuedMail.objects.select_related("email").get(cause=cause)
     return queued
 
 
@@ -147,15 +146,15 @@ def _without_charset(content_type):
     return "; ".join(part for part in parts if not part.lower().startswith("charset="))
 
 
-def send_waiting():
+def send_waiting(stopped=lambda: False):
     """Sends what is due, each mail by one process only. Returns how many were sent.
 
-    A refused mail does not hold up the others; where no server answers, the rest waits for the
-    next round.
+    A refused mail does not hold up the others; where no server answers, or once `stopped()` is
+    true, the rest waits for the next round.
     """
     sent = 0
     try:
-        while email := _claim_next():
+        while not stopped() and (email := _claim_next()):
             problem = _send(email)
             sent += problem is None
             if problem is not None and not _server_answered(problem):

@@ -1,6 +1,5 @@
 """What the frame itself has waiting for staff."""
 
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils.translation import ngettext
 
@@ -12,12 +11,14 @@ todo.register(
     todo.Panel(
         key="undeliverable_mails",
         permission="offenbach_wir.view_queuedmail",
-        count=lambda user: QueuedMail.objects.in_areas(mail_areas_of(user)).undeliverable().count(),
+        count=lambda user: (
+            QueuedMail.objects.in_areas(mail_areas_of(user)).needs_attention().count()
+        ),
         sentence=lambda n: ngettext(
             "%(n)s mail could not be delivered.", "%(n)s mails could not be delivered.", n
         ),
         url=lambda user: reverse(
-            "admin:offenbach_wir_queuedmail_changelist", query={"state": "undeliverable"}
+            "admin:offenbach_wir_queuedmail_changelist", query={"state": "needs_attention"}
         ),
         order=20,
         is_urgent=True,
@@ -28,13 +29,13 @@ todo.register(
     todo.Panel(
         key="deletions_due",
         permission="offenbach_wir.view_legalhold",
-        count=lambda user: cache.get_or_set("retention-overdue", retention.overdue, 600),
+        count=lambda user: retention.overdue_lately(),
         sentence=lambda n: ngettext(
             "%(n)s entry should have been deleted by now.",
             "%(n)s entries should have been deleted by now.",
             n,
         ),
-        url=lambda user: reverse("admin:retention"),
+        url=lambda user: reverse("admin:retention", query={"show": "overdue"}),
         order=60,
     )
 )

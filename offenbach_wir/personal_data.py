@@ -50,8 +50,13 @@ keep(
         delete(
             2 * YEAR,
             LAST_USED,
-            _("after the last use, if it has no rights for staff"),
-            only=Q(is_superuser=False) & (Q(is_staff=False) | Q(is_active=False)),
+            _(
+                "after the last use, if it has no rights for staff, owns no organisation and has "
+                "made no decision that is kept"
+            ),
+            only=Q(is_superuser=False, owned_applicants=None)
+            & Q(prepared_decisions=None, confirmed_decisions=None)
+            & (Q(is_staff=False) | Q(is_active=False)),
         ),
     ],
     find=found_by(user="pk", email="email"),
@@ -287,8 +292,7 @@ keep(
         anonymise(
             YEAR,
             "created_at",
-            _("after the report, if it was answered"),
-            only=Q(state="answered"),
+            _("after the report"),
             clear={"name": "", "contact": ""},
         ),
         delete(3 * YEAR, "created_at", _("after the report")),
@@ -353,7 +357,7 @@ keep(
     purpose=_("Count mails, and send none twice."),
     basis=PUBLIC_DUTY,
     personal="cause subject_type subject_id",
-    other="id template language area email created_at",
+    other="id template language area email created_at settled_at",
     rules=delete(YEAR, "created_at", _("after the mail was written")),
     about="",
 )

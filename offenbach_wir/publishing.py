@@ -8,9 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from . import roles
+from .bin import Binnable, BinnableQuerySet
 
 
-class PublishableQuerySet(models.QuerySet):
+class PublishableQuerySet(BinnableQuerySet):
     def published(self, at=None):
         """Rows the public sees at that moment (now unless given)."""
         at = at or timezone.now()
@@ -24,11 +25,8 @@ class PublishableQuerySet(models.QuerySet):
         """Rows somebody has begun and nobody has published yet."""
         return self.filter(state__in=[Publishable.State.DRAFT, Publishable.State.REVIEW])
 
-    def outside_the_bin(self):
-        return self.exclude(state=Publishable.State.DELETED)
 
-
-class Publishable(models.Model):
+class Publishable(Binnable):
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
         REVIEW = "review", _("For review")
@@ -54,8 +52,6 @@ class Publishable(models.Model):
         related_name="+",
         verbose_name=_("review asked for by"),
     )
-    # When it went into the bin; it leaves the bin for good 30 days later.
-    deleted_at = models.DateTimeField(_("in the bin since"), null=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("last changed"), auto_now=True)
 
@@ -68,7 +64,13 @@ class Publishable(models.Model):
                 | Q(published_until=None)
                 | Q(published_until__gt=F("published_from")),
                 violation_error_message=_("The end of publication is before its start."),
-            )
+            ),
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_bin_has_its_day",
+                condition=Q(state="deleted", deleted_at__isnull=False)
+                | (~Q(state="deleted") & Q(deleted_at=None)),
+                violation_error_message=_("The state and the day in the bin do not fit."),
+            ),
         ]
 
     @property
@@ -97,6 +99,18 @@ class Publishable(models.Model):
         elif state == self.State.DRAFT:
             self.review_asked_by = None
         self.deleted_at = timezone.now() if state == self.State.DELETED else None
+
+    def move_to(self, state, *, by):
+        """Enters the state and saves just that."""
+        self.enter(state, by=by)
+        self.save(update_fields=["state", "review_asked_by", "deleted_at", "updated_at"])
+
+    def move_to_bin(self, *, by):
+        self.move_to(self.State.DELETED, by=by)
+
+    def take_out_of_bin(self, *, by):
+        """It comes back as a draft."""
+        self.move_to(self.State.DRAFT, by=by)
 
 
 State = Publishable.State

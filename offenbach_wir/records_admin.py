@@ -2,11 +2,15 @@
 about one person. Nothing here can be edited afterwards.
 """
 
+from collections import Counter
+
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.core.validators import validate_email
 from django.db import models
 from django.db.models import Q
 from django.http import JsonResponse
@@ -20,9 +24,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from . import erasure, events, rate_limits, retention
+from . import erasure, event_words, events, jobs, rate_limits, record_names, retention
 from .models import Erasure, Event, JobRun, LegalHold, User
 from .roles import ROLES
+
+SHORTEST_PHONE = 5
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -62,9 +68,19 @@ class EventAdmin(ReadOnlyAdmin):
     # What can be looked for; get_search_results reads it.
     search_fields = ["actor", "subject_type", "subject_id"]
     search_help_text = gettext_lazy(
-        "Name or e-mail address of a colleague, kind of record (programs.page) or its number."
+        "Name or e-mail address of a colleague, kind of record (page, project) or its number."
     )
-    fields = ["at", "kind", "who", "sender", "about", "details"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["at", "kind", "who", "sender", "about", "details"],
+                "description": gettext_lazy(
+                    "What happened, as it was written down at that moment. Nobody can change it."
+                ),
+            },
+        )
+    ]
 
     @admin.display(description=gettext_lazy("who"), ordering="actor")
     def who(self, event):
@@ -74,18 +90,18 @@ class EventAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("record"))
     def about(self, event):
-        return f"{event.subject_type} {event.subject_id}" if event.subject_type else "–"
+        return event_words.about(event)
 
     @admin.display(description=gettext_lazy("detail"))
     def details(self, event):
-        return ", ".join(f"{key}: {value}" for key, value in event.detail.items()) or "–"
+        return event_words.details(event)
 
     def get_search_results(self, request, queryset, search_term):
         """Each word narrows; every kind of word has its index."""
         for word in search_term.split():
             people = User.objects.filter(Q(email__icontains=word) | Q(name__icontains=word))
             wanted = Q(actor__in=list(people.order_by().values_list("pk", flat=True)[:100]))
-            wanted |= Q(subject_type=word.lower())
+            wanted |= Q(subject_type__in=record_names.labels_named(word))
             if word.isdecimal() and int(word) <= models.BigIntegerField.MAX_BIGINT:
                 wanted |= Q(subject_id=int(word), subject_type__in=_subject_types())
             queryset = queryset.filter(wanted)
@@ -99,8 +115,49 @@ def _subject_types():
 
 @admin.register(JobRun)
 class JobRunAdmin(ReadOnlyAdmin):
-    list_display = ["name", "due_at", "started_at", "finished_at", "failures", "result"]
-    fields = [*list_display, "last_error"]
+    list_display = ["title", "due_at", "started_at", "finished_at", "failures", "result"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [*list_display, "last_error"],
+                "description": gettext_lazy(
+                    "The portal does this by itself. A job that fails is tried again after a while."
+                ),
+            },
+        )
+    ]
+
+    def get_queryset(self, request):
+        """Without rows of jobs that an older version had."""
+        return super().get_queryset(request).filter(name__in=jobs.registered())
+
+    @admin.display(description=gettext_lazy("job"), ordering="name")
+    def title(self, run):
+        return jobs.title_of(run.name)
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        context["heading"] = context["subtitle"] = self.title(obj)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+
+def _kinds_to_hold():
+    """[(label, name)]; where a rule of retention is for several lists, each by its own name."""
+    kept_rows = [
+        kept
+        for kept in retention.registry().values()
+        if kept.rules or kept.on_erasure is not None
+        if isinstance(kept.model._meta.pk, models.AutoField)
+        if not hasattr(kept.model, "instance_type")
+    ]
+    titles = Counter(str(kept.title) for kept in kept_rows)
+    names = {
+        kept.label: record_names.list_of(kept.label)
+        if titles[str(kept.title)] > 1
+        else capfirst(str(kept.title))
+        for kept in kept_rows
+    }
+    return sorted(names.items(), key=lambda choice: choice[1].casefold())
 
 
 class LegalHoldForm(forms.ModelForm):
@@ -109,12 +166,15 @@ class LegalHoldForm(forms.ModelForm):
         label=gettext_lazy("Number of the record"),
         min_value=1,
         max_value=models.BigIntegerField.MAX_BIGINT,
-        help_text=gettext_lazy("It stands in the address of the record's page."),
+        help_text=gettext_lazy(
+            "It stands in the address of the record's page: /verwaltung/…/17/change/ is number 17."
+        ),
     )
 
     class Meta:
         model = LegalHold
         fields = ["subject_type", "subject_id", "reason", "until"]
+        widgets = {"until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
         help_texts = {
             "reason": gettext_lazy("For instance: file number of the court. No names."),
             "until": gettext_lazy("Leave empty to hold it until somebody lifts the hold."),
@@ -122,16 +182,7 @@ class LegalHoldForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["subject_type"].choices = sorted(
-            (
-                (kept.label, f"{capfirst(str(kept.title))} ({kept.label})")
-                for kept in retention.registry().values()
-                if kept.rules or kept.on_erasure is not None
-                if isinstance(kept.model._meta.pk, models.AutoField)
-                if not hasattr(kept.model, "instance_type")
-            ),
-            key=lambda choice: choice[1],
-        )
+        self.fields["subject_type"].choices = _kinds_to_hold()
 
     def clean(self):
         cleaned = super().clean()
@@ -150,18 +201,48 @@ class LegalHoldForm(forms.ModelForm):
 @admin.register(LegalHold)
 class LegalHoldAdmin(ReadOnlyAdmin):
     form = LegalHoldForm
-    list_display = ["__str__", "reason", "set_at", "set_by", "until", "lifted_at"]
+    list_display = ["record", "reason", "set_at", "setter", "until", "lifted_at"]
     list_select_related = ["set_by"]
     search_fields = ["reason", "subject_type"]
     change_form_template = "administration/legal_hold.html"
     change_list_template = "administration/records_list.html"
-    fields = ["subject_type", "subject_id", "reason", "until"]
 
     def has_add_permission(self, request):
         return request.user.has_perm("offenbach_wir.add_legalhold")
 
-    def get_fields(self, request, obj=None):
-        return self.fields if obj is None else [*self.fields, "set_at", "set_by", "lifted_at"]
+    def get_fieldsets(self, request, obj=None):
+        """To set one: which record and why. Afterwards: in words what was set."""
+        why = gettext_lazy("Why and how long"), {"fields": ["reason", "until"]}
+        if obj is None:
+            which = {
+                "fields": ["subject_type", "subject_id"],
+                "description": gettext_lazy(
+                    "The portal does not delete this record as long as the hold lasts, although "
+                    "its period is over."
+                ),
+            }
+            return [(gettext_lazy("What must stay"), which), why]
+        when = {"fields": ["set_at", "setter", "lifted_at"]}
+        return [
+            (gettext_lazy("What must stay"), {"fields": ["record"]}),
+            why,
+            (gettext_lazy("Who set it and when"), when),
+        ]
+
+    def get_readonly_fields(self, request, obj=None):
+        return [] if obj is None else ["record", "set_at", "setter", "lifted_at"]
+
+    @admin.display(description=gettext_lazy("record"), ordering="subject_type")
+    def record(self, hold):
+        return str(hold)
+
+    @admin.display(description=gettext_lazy("set by"), ordering="set_by")
+    def setter(self, hold):
+        return hold.set_by or "–"
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        context["save_label"] = gettext_lazy("Set the hold")
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request, obj, form, change):
         obj.set_by = request.user
@@ -204,12 +285,26 @@ def lift_hold(request, pk):
 
 @admin.register(Erasure)
 class ErasureAdmin(ReadOnlyAdmin):
-    list_display = ["reference", "at", "asked_by"]
+    list_display = ["reference", "at", "asker"]
     list_select_related = ["asked_by"]
     search_fields = ["=reference"]
     change_list_template = "administration/records_list.html"
     change_form_template = "administration/erasure.html"
-    fields = ["reference", "at", "asked_by"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["reference", "at", "asker"],
+                "description": gettext_lazy(
+                    "The receipt of an erasure: what was deleted, without saying whose it was."
+                ),
+            },
+        )
+    ]
+
+    @admin.display(description=gettext_lazy("asked by"), ordering="asked_by")
+    def asker(self, receipt):
+        return receipt.asked_by or "–"
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["lines"] = [_receipt_line(label, entry) for label, entry in obj.rows.items()]
@@ -233,35 +328,50 @@ def _receipt_line(label, entry):
 @permission_required("offenbach_wir.view_legalhold", raise_exception=True)
 @require_safe
 def retention_rules(request):
-    lines = _retention_lines(timezone.now())
+    """All rules with what is due now; with ?show=overdue what the last night left undone."""
+    only_overdue = request.GET.get("show") == "overdue"
+    lines = _retention_lines(timezone.now(), only_overdue=only_overdue)
+    retention.forget_overdue()
     context = admin.site.each_context(request) | {
         "title": _("Retention rules"),
         "lines": lines,
+        "only_overdue": only_overdue,
         "due": sum(n for line in lines for n in line["rules"].values()),
     }
     return TemplateResponse(request, "administration/retention.html", context)
 
 
-def _retention_lines(now):
+def _retention_lines(now, *, only_overdue):
     """One line a title: earlier versions are one, though they lie in many tables."""
     lines = {}
     for kept in retention.registry().values():
         line = lines.setdefault(str(kept.title), {"kept": kept, "rules": {}})
         line["owner"] = ROLES[kept.owner].name
-    for kept, rule, n in retention.due_counts(now):
+    counted = retention.overdue_counts(now) if only_overdue else retention.due_counts(now)
+    for kept, rule, n in counted:
         rules = lines[str(kept.title)]["rules"]
         sentence = erasure.period_of(rule)
-        rules[sentence] = rules.get(sentence, 0) + n
-    return [lines[title] for title in sorted(lines, key=str.casefold)]
+        if n or not only_overdue:
+            rules[sentence] = rules.get(sentence, 0) + n
+    shown = (lines[title] for title in sorted(lines, key=str.casefold))
+    return [line for line in shown if line["rules"] or not only_overdue]
 
 
 # --- One person ---------------------------------------------------------------------------------
 class PersonForm(forms.Form):
-    email = forms.EmailField(
-        label=gettext_lazy("E-mail address of the person"),
+    contact = forms.CharField(
+        label=gettext_lazy("E-mail address or phone number of the person"),
         max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "off", "class": "vTextField", "dir": "ltr"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "vTextField", "dir": "ltr"}),
     )
+
+    def clean_contact(self):
+        contact = self.cleaned_data["contact"].lower()
+        if "@" in contact:
+            validate_email(contact)
+        elif len(retention.dialled(contact)) < SHORTEST_PHONE:
+            raise ValidationError(gettext_lazy("Please give an e-mail address or a phone number."))
+        return contact
 
 
 def _page(request, template, **context):
@@ -283,13 +393,13 @@ def person_found(request):
     form = PersonForm(request.POST)
     if not form.is_valid():
         return _page(request, "person", title=_("Data of one person"), form=form)
-    email = form.cleaned_data["email"].lower()
-    person = erasure.person_of(email)
+    contact = form.cleaned_data["contact"]
+    person = erasure.person_of(contact)
     return _page(
         request,
         "person_found",
-        title=_("What is kept about %(email)s") % {"email": email},
-        email=email,
+        title=_("What is kept about %(email)s") % {"email": contact},
+        contact=contact,
         person=person,
         parts=erasure.parts_of(person),
         may_erase=request.user.has_perm("offenbach_wir.add_erasure"),
@@ -302,7 +412,7 @@ def _why_not(person):
     colleagues = User.objects.filter(pk=person.user_id, is_staff=True, is_active=True)
     if colleagues.exists():
         return _("This is a colleague's account. Please switch it off first.")
-    return ""
+    return " ".join(obstacle.sentence for obstacle in erasure.obstacles_for(person.user_id))
 
 
 @permission_required("offenbach_wir.view_erasure", raise_exception=True)
@@ -313,8 +423,8 @@ def person_export(request):
     form = PersonForm(request.POST)
     if not form.is_valid():
         return redirect("admin:person_data")
-    email = form.cleaned_data["email"]
-    person = erasure.person_of(email)
+    contact = form.cleaned_data["contact"]
+    person = erasure.person_of(contact)
     events.record(
         Event.Kind.EXPORTED,
         request=request,
@@ -322,7 +432,7 @@ def person_export(request):
         what="one person",
     )
     response = JsonResponse(
-        erasure.export_of(email), json_dumps_params={"ensure_ascii": False, "indent": 1}
+        erasure.export_of(contact), json_dumps_params={"ensure_ascii": False, "indent": 1}
     )
     name = f"auskunft-{timezone.localdate().isoformat()}.json"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -336,10 +446,14 @@ def person_erase(request):
     form = PersonForm(request.POST)
     if not form.is_valid():
         return redirect("admin:person_data")
-    if why_not := _why_not(erasure.person_of(form.cleaned_data["email"])):
+    if why_not := _why_not(erasure.person_of(form.cleaned_data["contact"])):
         messages.error(request, why_not)
         return redirect("admin:person_data")
-    receipt = erasure.erase(form.cleaned_data["email"], asked_by=request.user)
+    try:
+        receipt = erasure.erase(form.cleaned_data["contact"], asked_by=request.user)
+    except erasure.NotYetError as error:
+        messages.error(request, " ".join(obstacle.sentence for obstacle in error.obstacles))
+        return redirect("admin:person_data")
     messages.success(request, _("Erased. This is the receipt."))
     return redirect("admin:offenbach_wir_erasure_change", receipt.pk)
 

@@ -19,6 +19,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models, transaction
 from django.db.models import Count, DateField, F, Q, Value
@@ -28,14 +29,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from . import events
+from .bin import KEPT_IN_THE_BIN
 from .models import Event, LegalHold
-from .publishing import Publishable
 
 DAY = datetime.timedelta(days=1)
 YEAR = datetime.timedelta(days=365)
 BATCH = 200
 LONGEST_RUN_SECONDS = 60 * 60
 VERSIONS_KEPT = 2 * YEAR
+OVERDUE = "retention-overdue"
 
 
 class After(models.TextChoices):
@@ -88,7 +90,7 @@ class Kept:
     reason in `stays_because`. `part_of` names the relation whose legal hold covers this row too,
     `about` the prefix of the two columns (subject_type, subject_id) that do the same.
     `created` names the moment of creation; only rows with one can be erased again by key.
-    `delete(keys)` replaces `delete_rows`.
+    `delete(keys)` replaces `delete_rows`; `before_clearing(keys)` comes before clearing fields.
     """
 
     model: type
@@ -108,8 +110,12 @@ class Kept:
     about: str | None = None
     created: str = ""
     delete: Callable | None = None
+    # Called with the keys before fields of theirs are cleared, for files that say the same.
+    before_clearing: Callable | None = None
     # What an export shows; everything but the unshown unless said otherwise.
     exported: frozenset | None = None
+    # Which lists of related rows it shows; all unless said otherwise.
+    relations: frozenset | None = None
 
     @property
     def label(self):
@@ -166,11 +172,30 @@ def _names(text):
 
 
 CONTENT = "id german_revision version"
+BINNABLE_CONTENT = f"{CONTENT} deleted_at"
 PUBLISHED_CONTENT = (
-    f"{CONTENT} state published_from published_until deleted_at created_at updated_at"
+    f"{BINNABLE_CONTENT} state published_from published_until created_at updated_at"
     " search_title search_text"
 )
 TEXT = "id language_code checked_revision master"
+
+
+def emptied_bin():
+    return delete(KEPT_IN_THE_BIN, "deleted_at", _("after it went into the bin"))
+
+
+def keep_until_binned(label, *fields):
+    """Content about nobody that is there until an editor deletes it."""
+    keep(
+        label,
+        title=_("Content that names nobody"),
+        owner="editor",
+        purpose=_("Inform the public."),
+        basis=_("Art. 6 (1) e GDPR: duties of a public body"),
+        personal="",
+        other=" ".join((BINNABLE_CONTENT, *fields)),
+        rules=emptied_bin(),
+    )
 
 
 def keep_published(label, *fields, personal=""):
@@ -182,19 +207,22 @@ def keep_published(label, *fields, personal=""):
         basis=_("Art. 6 (1) e GDPR: duties of a public body"),
         personal=f"review_asked_by {personal}",
         other=" ".join((PUBLISHED_CONTENT, *fields)),
-        rules=delete(
-            30 * DAY,
-            "deleted_at",
-            _("after it went into the bin"),
-            only=Q(state=Publishable.State.DELETED),
-        ),
+        rules=emptied_bin(),
         find=found_by(user="review_asked_by"),
         on_erasure={"review_asked_by": None},
     )
 
 
-def found_by(*, user="", email=""):
-    """Finds rows by fields that hold the account, and by fields that hold the address alone."""
+def dialled(number):
+    """A phone number as it is dialled here, whatever stands between the digits: "06990009123"."""
+    digits = "".join(str(int(c)) for c in number if c.isdecimal())
+    if number.strip().startswith("+"):
+        return f"0{digits[2:]}" if digits.startswith("49") else f"00{digits}"
+    return f"0{digits[4:]}" if digits.startswith("0049") else digits
+
+
+def found_by(*, user="", email="", phone=""):
+    """Finds rows by fields that hold the account, the address alone, or the phone number alone."""
 
     def find(rows, person):
         wanted = Q(pk__in=[])
@@ -203,6 +231,11 @@ def found_by(*, user="", email=""):
         for name in email.split():
             for address in person.emails:
                 wanted |= Q(**{f"{name}__iexact": address})
+        for name in phone.split() if person.phones else ():
+            # People write numbers in many ways; what is kept with a number is kept for days only.
+            known = rows.exclude(**{name: ""}).values_list("pk", name)
+            keys = [pk for pk, number in known if dialled(number) in person.phones]
+            wanted |= Q(pk__in=keys)
         return rows.filter(wanted)
 
     return find
@@ -376,7 +409,22 @@ def due_counts(now):
 
 def overdue(now=None):
     """How many rows the nightly job should have dealt with a day ago and did not."""
-    return sum(n for _kept, _rule, n in due_counts((now or timezone.now()) - DAY))
+    return sum(n for _kept, _rule, n in overdue_counts(now or timezone.now()))
+
+
+def overdue_counts(now):
+    """As due_counts, of what the nightly job should have dealt with a day ago."""
+    return due_counts(now - DAY)
+
+
+def overdue_lately():
+    """For the start page, which many open: counted anew every ten minutes."""
+    return cache.get_or_set(OVERDUE, overdue, 600)
+
+
+def forget_overdue():
+    """Has the start page count anew, so that it says what the page of rules says."""
+    cache.delete(OVERDUE)
 
 
 def _last_moment(model, rule, now):
@@ -405,6 +453,7 @@ def run(now=None, longest=LONGEST_RUN_SECONDS):
     for kept, rule in rules():
         outcome = apply(kept, rule, now, stop_at)
         total.add(outcome.done, outcome.stuck)
+    forget_overdue()
     return total
 
 

@@ -1,5 +1,7 @@
 """The editor's HTML: one allow-list for the toolbar and for the cleaning on the server."""
 
+import re
+
 import nh3
 from django_prose_editor.fields import ProseEditorField
 
@@ -34,6 +36,15 @@ def clean(html):
     """
     cleaned = _CLEANER.clean(straightened(html.replace("\x00", "")))
     return "" if cleaned in ("<p></p>", "<p><br></p>") else cleaned
+
+
+def evened(text, *, is_rich):
+    """A text to compare with another: without what browsers, the editor and the cleaning change
+    unasked. Whether somebody changed a text is asked of this form only.
+    """
+    if is_rich:
+        text = re.sub(r">\s+<", "><", clean(text))
+    return " ".join(text.split())
 
 
 class RichTextField(ProseEditorField):

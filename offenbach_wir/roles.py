@@ -1,8 +1,9 @@
 """Who may do what: one table, from which the groups are made, the handbook's page is printed and
 the test of every address reads.
 
-AREAS says which records an area of work has; ROLES says what each role may do in it. An area that
-is not named is closed to the role.
+GROUPS are the headings of the start page and of the handbook's table. AREAS says which records an
+area of work has and under which heading they stand; ROLES says what each role may do in it. An area
+that is not named is closed to the role.
 """
 
 from dataclasses import dataclass
@@ -18,55 +19,94 @@ VIEW = ("view",)
 
 @dataclass(frozen=True)
 class Area:
-    """`limits` narrows what any role may do with a record: nobody deletes the office."""
+    """`group` is a key of GROUPS. `limits` narrows what any role may do with a record: nobody
+    deletes the office.
+    """
 
-    name: str
+    group: str
     models: tuple
     limits: tuple = ALL
 
 
+GROUPS = {
+    "talks": _("Advice: talks"),
+    "proposals": _("Proposals"),
+    "content": _("Texts, documents and pictures"),
+    "projects": _("Projects and organisations"),
+    "funding": _("Funding lines"),
+    "advice": _("Advice: hours, people and places"),
+    "incoming": _("What came in, what is broken"),
+    "mails": _("E-mails"),
+    "team": _("Team"),
+    "privacy": _("Data protection and operation"),
+}
+
 AREAS = {
     "content": Area(
-        _("Pages, documents and pictures"),
+        "content",
         (
             *("programs.document", "programs.focusarea", "programs.measure", "programs.notice"),
             *("programs.page", "programs.partner", "programs.picture", "programs.programperiod"),
             "programs.oldaddress",
         ),
     ),
-    "frame": Area(_("The programme and the office"), ("programs.program", "programs.office"), EDIT),
+    "frame": Area("content", ("programs.program", "programs.office"), EDIT),
     "projects": Area(
-        _("Projects and organisations"),
+        "projects",
         (
             *("projects.organisation", "projects.project", "projects.projectdate"),
             "projects.projectpicture",
         ),
     ),
+    # Staff join an organisation that registered with its public profile; nothing else is theirs.
+    "applicants": Area("projects", ("proposals.applicant",), CHANGE),
     "funding": Area(
-        _("Funding lines"),
+        "funding",
         (
             *("programs.applicantkind", "programs.fundingline", "programs.fundingrate"),
-            *("programs.fundingterms", "programs.measurekind"),
+            *("programs.fundingterms", "programs.measurekind", "programs.enclosurekind"),
         ),
     ),
     "lists": Area(
-        _("Districts, languages and target groups"),
+        "projects",
         ("projects.district", "projects.spokenlanguage", "projects.targetgroup"),
     ),
-    "advice": Area(
-        _("Advice: people and places"), ("consultations.coordinator", "consultations.helpplace")
+    "proposals": Area("proposals", ("proposals.proposal",), CHANGE),
+    # Each declares for themselves, and scores for themselves.
+    "assessment": Area("proposals", ("proposals.conflictdeclaration", "proposals.score"), EDIT),
+    # Who adds prepares a decision, who changes confirms one that somebody else has prepared.
+    "decisions": Area("proposals", ("proposals.decision",), EDIT),
+    "case_figures": Area("proposals", ("proposals.casecount",), VIEW),
+    "case_rules": Area(
+        "proposals",
+        (
+            *("proposals.caselabel", "proposals.checklistitem", "proposals.criterion"),
+            *("proposals.cityfund", "proposals.substitution"),
+        ),
     ),
-    "reports": Area(_("Barrier reports"), ("offenbach_wir.barrierreport",), CHANGE),
-    "links": Area(_("Link check"), ("offenbach_wir.foundlink",), CHANGE),
-    "outbox": Area(_("Outbox"), ("offenbach_wir.queuedmail",), CHANGE),
-    "mail_texts": Area(_("Texts of mails"), ("offenbach_wir.mailtext",), ALL),
-    "team": Area(
-        _("Accounts and invitations"), ("offenbach_wir.user", "offenbach_wir.invitation"), EDIT
+    # Each letter has one text, which is neither added nor deleted.
+    "letters": Area("proposals", ("proposals.lettertemplate",), CHANGE),
+    "appointments": Area("talks", ("consultations.booking", "consultations.waitingentry"), EDIT),
+    "feeds": Area("talks", ("consultations.calendarfeed",)),
+    "advice_figures": Area("talks", ("consultations.advicecount",), VIEW),
+    "hours": Area(
+        "advice",
+        (
+            *("consultations.openinghours", "consultations.specialhours", "consultations.absence"),
+            *("consultations.openedholiday", "consultations.concern", "consultations.location"),
+        ),
     ),
-    "audit": Area(_("Audit trail"), ("offenbach_wir.event",), VIEW),
-    "operation": Area(_("Scheduled jobs"), ("offenbach_wir.jobrun",), VIEW),
+    "advice_rules": Area("advice", ("consultations.advicerules",), CHANGE),
+    "advice": Area("advice", ("consultations.coordinator", "consultations.helpplace")),
+    "reports": Area("incoming", ("offenbach_wir.barrierreport",), CHANGE),
+    "links": Area("incoming", ("offenbach_wir.foundlink",), CHANGE),
+    "outbox": Area("mails", ("offenbach_wir.queuedmail",), CHANGE),
+    "mail_texts": Area("mails", ("offenbach_wir.mailtext",), ALL),
+    "team": Area("team", ("offenbach_wir.user", "offenbach_wir.invitation"), EDIT),
+    "audit": Area("team", ("offenbach_wir.event",), VIEW),
+    "operation": Area("privacy", ("offenbach_wir.jobrun",), VIEW),
     "privacy": Area(
-        _("Retention, legal holds and erasure"),
+        "privacy",
         ("offenbach_wir.legalhold", "offenbach_wir.erasure"),
         EDIT,
     ),
@@ -100,6 +140,8 @@ class Role:
 EDITING = {"content": ALL, "frame": EDIT, "projects": ALL, "reports": CHANGE, "links": CHANGE}
 COORDINATING = EDITING | {
     **{"funding": ALL, "lists": ALL, "advice": ALL, "outbox": CHANGE, "mail_texts": EDIT},
+    **{"applicants": CHANGE, "case_rules": ALL, "letters": CHANGE},
+    **{"hours": ALL, "advice_rules": CHANGE, "feeds": ALL, "advice_figures": VIEW},
 }
 
 ROLES = {
@@ -118,7 +160,11 @@ ROLES = {
             "coordinator",
             _("Coordinator"),
             _("Looks after projects, funding lines and advice."),
-            COORDINATING,
+            COORDINATING
+            | {
+                **{"appointments": EDIT, "proposals": CHANGE, "assessment": EDIT},
+                **{"decisions": EDIT, "case_figures": VIEW},
+            },
             "koordination@example.org",
             mail_areas=("office", "advice", "proposals"),
             publishes=True,
@@ -127,13 +173,26 @@ ROLES = {
             "assessor",
             _("Assessor"),
             _("Reads projects and funding lines in order to assess proposals."),
-            {"projects": VIEW, "funding": VIEW},
+            {"projects": VIEW, "funding": VIEW, "proposals": VIEW, "assessment": EDIT},
             "bewertung@example.org",
+        ),
+        Role(
+            "approver",
+            _("Approver"),
+            _("Confirms decisions on the city's money that somebody else has prepared."),
+            {
+                **{"projects": VIEW, "funding": VIEW, "proposals": VIEW, "assessment": EDIT},
+                **{"decisions": CHANGE, "case_rules": VIEW, "case_figures": VIEW},
+            },
+            "leitung@example.org",
         ),
         Role(
             "administrator",
             _("Administrator"),
-            _("Does all of this and looks after accounts, mails and data protection."),
+            _(
+                "Changes all content and looks after accounts, the texts of mails and data "
+                "protection. Talks of advice and the mails of advice and proposals stay closed."
+            ),
             COORDINATING
             | {
                 **{"mail_texts": ALL, "team": EDIT, "audit": VIEW, "operation": VIEW},

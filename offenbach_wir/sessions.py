@@ -10,6 +10,7 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.sessions.models import Session
 from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,8 +27,10 @@ NOTE_EVERY_SECONDS = 60
 def is_personal(path):
     """Whether the address belongs to the account, the proposals or the back office."""
     first, _slash, rest = path.lstrip("/").partition("/")
-    area = rest.partition("/")[0]
-    return first == BACK_OFFICE or (first in languages.codes() and area in settings.PERSONAL_AREAS)
+    area, _slash, page = rest.partition("/")
+    areas = settings.PERSONAL_AREAS
+    is_own = first in languages.codes() and area in areas and page not in areas[area]
+    return first == BACK_OFFICE or is_own
 
 
 def session_limits(get_response):
@@ -66,6 +69,15 @@ def _keep_limits(request):
         UserSession.objects.filter(session_key=request.session.session_key).update(
             last_seen_at=timezone.now()
         )
+
+
+def open_sessions(user):
+    """Sessions with which that person is signed in somewhere."""
+    rows = UserSession.objects.filter(user=user)
+    alive = Session.objects.filter(
+        session_key__in=rows.values("session_key"), expire_date__gt=timezone.now()
+    )
+    return rows.filter(session_key__in=alive.values("session_key"))
 
 
 def end_sessions(user):

@@ -5,6 +5,7 @@ address. WIR_MODE=demo is for trying out: embedded database, invented examples, 
 """
 
 import datetime
+import re
 import secrets
 from pathlib import Path
 
@@ -51,6 +52,8 @@ def demo_secret_key():
 
 
 SECRET_KEY = env.str("SECRET_KEY", "") or demo_secret_key()
+# Former keys: links and sessions made with them stay good while a new key is brought in.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 # Absolute addresses in mails, feeds and calendar files come from here, never from the Host header.
 PORTAL_URL = env.str(
@@ -62,6 +65,7 @@ PORTAL_URL = env.str(
 INSTALLED_APPS = [
     "programs",
     "projects",
+    "projects.proposals",
     "consultations",
     "offenbach_wir.apps.PortalAdminConfig",
     "django.contrib.auth",
@@ -214,11 +218,25 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (
 )
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+# Where the fonts of PDF files are; the defaults are Debian's fonts-noto-core and fonts-dejavu-core.
+PDF_FONTS = env.list(
+    "PDF_FONTS", default=["/usr/share/fonts/truetype/noto", "/usr/share/fonts/truetype/dejavu"]
+)
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+# A budget plan of 200 rows in each of its three blocks is the largest form.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 6000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 FILE_UPLOAD_PERMISSIONS = 0o640
+# A file that a club encloses.
+ENCLOSURE_MOST_BYTES = env.int("ENCLOSURE_MOST_MB", 20) * 1024 * 1024
+# The scanner for viruses: unix:/path or host:port of ClamAV's clamd; empty: files are not scanned.
+CLAMAV_ADDRESS = env.str("CLAMAV_ADDRESS", "")
+if CLAMAV_ADDRESS and not re.fullmatch(r"unix:/.+|[^:/]+:\d+|\[.+\]:\d+", CLAMAV_ADDRESS):
+    raise ImproperlyConfigured("CLAMAV_ADDRESS is neither unix:/path nor host:port.")
+CLAMAV_TIMEOUT = env.float("CLAMAV_TIMEOUT", 30)
+# Not more than clamd's own StreamMaxLength.
+CLAMAV_MOST_BYTES = env.int("CLAMAV_MOST_MB", 25) * 1024 * 1024
 
 # --- Languages and time -------------------------------------------------------------------------
 # A further language is one line here, a catalogue in locale/ and content; see docs/operation.md.
@@ -226,6 +244,7 @@ LANGUAGE_CODE = "de"
 LANGUAGES = [("de", _("German")), ("en", _("English")), ("ar", _("Arabic"))]
 LANG_INFO["ar"]["name_local"] = "العربية"
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["offenbach_wir.formats"]
 PARLER_DEFAULT_LANGUAGE_CODE = "de"
 PARLER_LANGUAGES = {
     None: tuple({"code": code} for code, _name in LANGUAGES),
@@ -239,6 +258,13 @@ TIME_ZONE = "Europe/Berlin"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "WIR-Portal <portal@example.org>")
 # Where the portal's own messages go: barrier reports for instance.
 OFFICE_EMAIL = env.str("OFFICE_EMAIL", "wir@example.org")
+# To whom cases are handed over: the lines of the address, which may be changed each time.
+GRANTING_AUTHORITY = "\n".join(
+    env.list(
+        "GRANTING_AUTHORITY",
+        default=["Regierungspräsidium Darmstadt", "Luisenplatz 2", "64283 Darmstadt"],
+    )
+)
 EMAIL_TIMEOUT = 10
 if IS_DEMO:
     # Mails of the demo are kept in the database and shown there; none leaves the machine.
@@ -260,13 +286,16 @@ LOGIN_REDIRECT_URL = "account"
 ACCOUNT_ADAPTER = "offenbach_wir.accounts.AccountAdapter"
 MFA_ADAPTER = "offenbach_wir.accounts.SecondFactorAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-# Pages of a person, beside the back office: these alone read the session.
-PERSONAL_AREAS = ("konto", "antraege")
+# Pages of a person, beside the back office: these alone read the session. What follows each area
+# are the pages in it that are the same for everybody.
+PERSONAL_AREAS = {"konto": (), "antraege": ("", "fragen/", "formular/", "beispiel/")}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_FORMS = {
     "request_login_code": "offenbach_wir.account_forms.RequestCodeForm",
     "signup": "offenbach_wir.account_forms.SignupForm",
+    "confirm_login_code": "offenbach_wir.account_forms.MailCodeForm",
+    "confirm_email_verification_code": "offenbach_wir.account_forms.AddressCodeForm",
 }
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
@@ -283,6 +312,13 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 # Ours count in the database and know the account (account_forms.py).
 ACCOUNT_RATE_LIMITS = {"request_login_code": None, "login": None, "signup": None}
+MFA_FORMS = {
+    "authenticate": "offenbach_wir.account_forms.SecondFactorForm",
+    "reauthenticate": "offenbach_wir.account_forms.ConfirmAgainForm",
+    "activate_totp": "offenbach_wir.account_forms.AppForm",
+    "add_webauthn": "offenbach_wir.account_forms.AddPasskeyForm",
+    "edit_webauthn": "offenbach_wir.account_forms.RenamePasskeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "WIR Offenbach"
@@ -354,6 +390,17 @@ RATE_LIMITS = {
     "demo": (60, 60),
     "export": (30, 3600),
     "link_check": (60, 3600),
+    # Advice: choosing times and sending the forms, from one connection; mails to one contact.
+    "booking": (env.int("LIMIT_BOOKING", 240), 600),
+    "booking_contact": (env.int("LIMIT_BOOKING_CONTACT", 10), 24 * 3600),
+    "booking_link": (120, 600),
+    "calendar_feed": (60, 600),
+    # Proposals: organisations registered and people invited by one account; files sent by one
+    # account, messages of one account.
+    "organisation": (20, 3600),
+    "member_invitation": (30, 3600),
+    "upload": (env.int("LIMIT_UPLOAD", 100), 3600),
+    "proposal_message": (30, 3600),
     # Signing in: requests of one connection, codes to one account from one connection, codes to one
     # account from connections it never signed in from. The last is short, so that nobody is locked
     # out of the own account for long.
@@ -361,6 +408,20 @@ RATE_LIMITS = {
     "code_here": (6, 600),
     "code_elsewhere": (10, 300),
 }
+
+# --- Advice ---------------------------------------------------------------------------------------
+# How long bookings are kept: not confirmed, cancelled, past (domain: then counts only).
+ADVICE_KEEP_UNCONFIRMED_HOURS = env.int("ADVICE_KEEP_UNCONFIRMED_HOURS", 24)
+ADVICE_KEEP_CANCELLED_DAYS = env.int("ADVICE_KEEP_CANCELLED_DAYS", 1)
+ADVICE_KEEP_PAST_DAYS = env.int("ADVICE_KEEP_PAST_DAYS", 14)
+# An entry of the waiting list ends after so many days.
+ADVICE_WAITING_DAYS = env.int("ADVICE_WAITING_DAYS", 28)
+# Bookings not confirmed yet that may come from one connection.
+ADVICE_UNCONFIRMED_PER_ADDRESS = env.int("ADVICE_UNCONFIRMED_PER_ADDRESS", 8)
+# Firm appointments ahead that one e-mail address may have.
+ADVICE_BOOKINGS_PER_CONTACT = env.int("ADVICE_BOOKINGS_PER_CONTACT", 3)
+# How long the page of a booking stays open without its link being opened again.
+ADVICE_SESSION_SECONDS = env.int("ADVICE_SESSION_SECONDS", 60 * 60)
 
 # Nobody reads and fills in a form faster than this many seconds; machines do.
 FASTEST_FORM_SECONDS = env.int("FASTEST_FORM_SECONDS", 2)
@@ -372,10 +433,15 @@ LINK_CHECK_PAUSE = env.float("LINK_CHECK_PAUSE", 1.0)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"no_secrets": {"()": "offenbach_wir.log_filter.NoSecrets"}},
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {
         "nowhere": {"class": "logging.NullHandler"},
-        "stderr": {"class": "logging.StreamHandler", "formatter": "plain"},
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain",
+            "filters": ["no_secrets"],
+        },
     },
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from offenbach_wir.search import mended_parts, query_parts
+from offenbach_wir.search import index_text, mended_parts, query_parts
 from programs.models import Document, FocusArea, FundingLine, Page
 from projects.models import Organisation, Project
 
@@ -53,6 +53,7 @@ def _groups(parts, query):
             reverse("projects:list", query={"q": query}),
         ),
         Group(_("Funding lines"), _content(best(FundingLine.objects.published()), "summary")),
+        Group(_("Prepare an application"), _places(parts)),
         Group(_("Focus areas"), _content(best(FocusArea.objects.published()), "summary")),
         Group(_("Pages"), _content(best(Page.objects.published()), "lead")),
         Group(
@@ -70,6 +71,47 @@ def _content(rows, summary):
         for row in rows
         if row.text
     ]
+
+
+# Pages that nobody edits, with the words they are looked for by.
+PLACES = {
+    "proposals:intro": (
+        _("Prepare an application"),
+        _("What a proposal takes, which lines are open, how it goes."),
+        _("apply application proposal grant money funding club deadline"),
+    ),
+    "proposals:questions": (
+        _("All questions"),
+        _("Everything a proposal asks, so that you can think it over and gather what you need."),
+        _("application proposal form questions"),
+    ),
+    "proposals:paper_form": (
+        _("Empty form to print"),
+        _("An empty form for thinking and writing on paper."),
+        _("application proposal form print paper"),
+    ),
+    "proposals:example": (
+        _("A worked example of the plan"),
+        _("An invented project with all its costs and who pays them."),
+        _("application proposal example budget costs financing plan"),
+    ),
+}
+
+
+def _places(parts):
+    """They have no row to search in, so the words are looked for here, in the page's language."""
+    hits = []
+    for name, texts in PLACES.items():
+        title, summary, words = (str(text) for text in texts)
+        if parts and all(part in index_text(title, summary, words) for part in parts):
+            score = sum(_score(part, index_text(title)) for part in parts)
+            hits.append(Hit(title, summary, reverse(name), None, score))
+    return sorted(hits, key=lambda hit: -hit.score)
+
+
+def _score(part, title):
+    """As search.py counts."""
+    return 8 if f" {part.strip()}" in title else 4 if part in title else 1
 
 
 def _documents(rows):

@@ -28,6 +28,12 @@ class Places(_Base):
     def items(self):
         return [
             *("home", "programs:program", "programs:funding", "programs:which_line"),
+            *(
+                "proposals:intro",
+                "proposals:questions",
+                "proposals:paper_form",
+                "proposals:example",
+            ),
             *("programs:material", "projects:list", "projects:taking_part"),
             *("consultations:advice", "barrier_report"),
         ]

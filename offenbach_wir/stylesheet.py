@@ -11,7 +11,17 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-LAYERS = ("tokens", "base", "layout", "components", "print")
+LAYERS = (
+    "tokens",
+    "base",
+    "layout",
+    "components",
+    "booking",
+    "proposals",
+    "writing",
+    "differences",
+    "print",
+)
 SOURCES = settings.BASE_DIR / "static" / "css"
 BUILT = settings.VAR_DIR / "stylesheet"
 NAME = "css/portal.css"

@@ -2,7 +2,6 @@
 
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from allauth.mfa.models import Authenticator
-from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
@@ -19,7 +18,7 @@ from . import events, languages, team
 from .models import Event, Invitation, User
 from .roles import ROLES
 from .second_factor import TYPES
-from .sessions import end_sessions
+from .sessions import end_sessions, open_sessions
 
 
 def names_of_roles(groups):
@@ -40,17 +39,25 @@ class RolesField(forms.ModelMultipleChoiceField):
         return f"{role.name}: {role.does}"
 
 
-class InvitationForm(forms.ModelForm):
-    roles = RolesField()
-
-    language = forms.ChoiceField(
+def language_field(help_text):
+    return forms.ChoiceField(
         label=_("Language"),
         choices=lambda: [(code, languages.name_in_itself(code)) for code in languages.codes()],
+        help_text=help_text,
     )
+
+
+class InvitationForm(forms.ModelForm):
+    roles = RolesField()
+    language = language_field(_("Of the mail, and of the back office for this person at first."))
 
     class Meta:
         model = Invitation
         fields = ["email", "name", "language", "roles"]
+        help_texts = {
+            "email": _("The link goes to this address. Whoever opens it gets the account."),
+            "name": _("As colleagues shall see it, for instance in the history of a text."),
+        }
 
     def clean_email(self):
         email = self.cleaned_data["email"].lower()
@@ -72,11 +79,26 @@ class InvitationAdmin(admin.ModelAdmin):
     show_full_result_count = False
     change_form_template = "administration/invitation.html"
 
-    def get_fields(self, request, obj=None):
+    def get_fieldsets(self, request, obj=None):
         """To invite: what is asked for. Afterwards: what was sent, in words."""
+        person = _("Who is invited")
         if obj is None:
-            return ["email", "name", "language", "roles"]
-        return ["email", "name", *self.readonly_fields]
+            rights = {
+                "fields": ["roles"],
+                "description": _("Several roles together allow what each of them allows."),
+            }
+            return [
+                (person, {"fields": ["email", "name", "language"]}),
+                (_("What the person may do"), rights),
+            ]
+        return [
+            (person, {"fields": ["email", "name", "language_name", "role_names"]}),
+            (_("What became of it"), {"fields": ["state", "created_at", "inviter"]}),
+        ]
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        context["save_label"] = _("Send the invitation")
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=_("invited by"))
     def inviter(self, invitation):
@@ -122,6 +144,10 @@ class InvitationAdmin(admin.ModelAdmin):
     def save_related(self, request, form, formsets, change):
         """The roles were set with the invitation."""
 
+    def response_add(self, request, obj, post_url_continue=None):
+        messages.success(request, _("The invitation is on its way to %s.") % obj.email)
+        return redirect("admin:offenbach_wir_invitation_changelist")
+
     def get_urls(self):
         return [
             path(
@@ -152,6 +178,7 @@ class InvitationAdmin(admin.ModelAdmin):
 
 class UserForm(forms.ModelForm):
     roles = RolesField(required=False)
+    language = language_field(_("Of the back office and of mails to this person."))
 
     class Meta:
         model = User
@@ -193,8 +220,20 @@ class UserAdmin(admin.ModelAdmin):
     readonly_fields = ["email", "is_active", "second_factor", "sessions", "date_joined"]
     fieldsets = [
         (_("Person"), {"fields": ["email", "name", "language", "wants_digest"]}),
-        (_("Rights"), {"fields": ["roles"]}),
-        (_("Account"), {"fields": ["is_active", "second_factor", "sessions", "date_joined"]}),
+        (
+            _("What the person may do"),
+            {
+                "fields": ["roles"],
+                "description": _("Several roles together allow what each of them allows."),
+            },
+        ),
+        (
+            _("Account"),
+            {
+                "fields": ["is_active", "second_factor", "sessions", "date_joined"],
+                "description": _("The buttons at the top change what stands here."),
+            },
+        ),
     ]
     change_form_template = "administration/user.html"
     show_full_result_count = False
@@ -226,7 +265,7 @@ class UserAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("signed in on"))
     def sessions(self, user):
-        return UserSession.objects.filter(user=user).count()
+        return open_sessions(user).count()
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)

@@ -5,6 +5,12 @@ in its module `panels.py`.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.db.models import Count, IntegerField, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils.html import format_html
+
+from .models import User
+
 MOST_ENTRIES = 7
 
 
@@ -12,16 +18,18 @@ MOST_ENTRIES = 7
 class Panel:
     """One kind of work that may wait for somebody.
 
-    `count(user)` is one query; `sentence(n)` says what waits, for n > 0, with the place %(n)s;
-    `url(user)` leads to exactly those records. Shown to whom holds `permission`; smaller `order`
-    stands higher.
+    `rows(user)` are the records that wait; all panels with rows are counted in one query. A panel
+    that cannot say them as rows has a `count(user)`, which is one query of its own. `sentence(n)`
+    says what waits, for n > 0, with the place %(n)s; `url(user)` leads to exactly those records.
+    Shown to whom holds `permission`; smaller `order` stands higher.
     """
 
     key: str
     permission: str
-    count: Callable
     sentence: Callable
     url: Callable
+    count: Callable | None = None
+    rows: Callable | None = None
     order: int = 50
     is_urgent: bool = False
 
@@ -32,6 +40,12 @@ class Entry:
     count: int
     sentence: str
     url: str
+
+    @property
+    def emphasised(self):
+        """The sentence for a page, its number set big."""
+        number = format_html("<strong>{}</strong>", self.count)
+        return format_html(self.panel.sentence(self.count).replace("%(n)s", "{}"), number)
 
 
 _panels = {}
@@ -51,12 +65,36 @@ def panels_for(user):
 
 def entries_for(user):
     """The entries that wait for this person, the most pressing first, at most MOST_ENTRIES."""
-    entries = []
-    for panel in panels_for(user):
-        if count := panel.count(user):
+    entries, panels = [], panels_for(user)
+    counts = _counted_at_once(user, [panel for panel in panels if panel.rows is not None])
+    for panel in panels:
+        count = counts[panel.key] if panel.rows is not None else panel.count(user)
+        if count:
             entries.append(
                 Entry(panel, count, panel.sentence(count) % {"n": count}, panel.url(user))
             )
         if len(entries) == MOST_ENTRIES:
             break
     return entries
+
+
+def _counted_at_once(user, panels):
+    """{key: number of rows} of these panels, in one query."""
+    if not panels:
+        return {}
+    counts = {
+        panel.key: Coalesce(
+            Subquery(
+                panel.rows(user)
+                .order_by()
+                .annotate(all_alike=Value(1))
+                .values("all_alike")
+                .annotate(n=Count("pk"))
+                .values("n")
+            ),
+            0,
+            output_field=IntegerField(),
+        )
+        for panel in panels
+    }
+    return User.objects.filter(pk=user.pk).values(**counts).get()

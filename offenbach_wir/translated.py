@@ -5,18 +5,16 @@ or older is not shown: the page shows the German text whole, marked with its own
 notice, never a mix of the two.
 """
 
-import re
-
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, IntegerField, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, Q
 from django.utils.html import format_html
 from parler.managers import TranslatableQuerySet
 from parler.models import TranslatableModel, TranslatedFieldsModel
 from simple_history.models import HistoricalRecords
 
 from . import languages
+from .richtext import RichTextField, evened
 
 GERMAN = settings.LANGUAGE_CODE
 
@@ -25,26 +23,52 @@ class TranslatedContentQuerySet(TranslatableQuerySet):
     def with_texts(self):
         return self.prefetch_related("translations")
 
+    def with_names(self):
+        """With what `str()` needs of each row; more where a row is called after another."""
+        return self.with_texts()
+
+    def or_previewed(self, request):
+        """And the row of which staff asked for a preview, as if the public saw it already.
+
+        Only the back office puts a row on a request (programs.content_admin), on a copy of its own.
+        """
+        row = getattr(request, "previewed", None)
+        return self | self.model.objects.filter(pk=row.pk) if isinstance(row, self.model) else self
+
+    def for_translators(self):
+        """Rows whose texts are worth translating: all, unless a kind knows of some nobody sees."""
+        return self
+
     def lacking_translations(self):
-        """Rows whose text is missing or older than the German one in some language switched on."""
+        """Rows that in some language switched on lack their text, or a text of one of their parts,
+        or have it older than the German one.
+        """
+        in_parts = Q()
+        for name in self.model.parts:
+            part = self.model._meta.get_field(name)
+            lacking = part.related_model.objects.for_translators()._lacking_own_texts()
+            in_parts |= Q(pk__in=lacking.order_by().values(part.field.name))
+        return self._lacking_own_texts(in_parts)
+
+    def _lacking_own_texts(self, or_else=Q()):  # noqa: B008
+        # A set to look in, made once: asked for each row anew it takes seconds with 20,000 rows.
         others = [code for code in languages.codes() if code != GERMAN]
-        keeping_up = (
+        complete = (
             self.model._parler_meta.root_model.objects.filter(
-                master=OuterRef("pk"),
-                language_code__in=others,
-                checked_revision__gte=OuterRef("german_revision"),
+                language_code__in=others, checked_revision__gte=F("master__german_revision")
             )
             .order_by()
             .values("master")
             .annotate(n=Count("pk"))
-            .values("n")
+            .filter(n__gte=len(others))
         )
-        return self.alias(
-            complete_translations=Coalesce(Subquery(keeping_up), 0, output_field=IntegerField())
-        ).filter(complete_translations__lt=len(others))
+        return self.filter(~Q(pk__in=complete.values("master")) | or_else)
 
 
 class TranslatedContent(TranslatableModel):
+    # Relations to translated rows that belong to this one and stand in the same form.
+    parts = ()
+
     german_revision = models.PositiveIntegerField(default=0, editable=False)
     # Counts the savings of the whole record; a form that was opened before the last one is stale.
     version = models.PositiveIntegerField(default=0, editable=False)
@@ -93,6 +117,27 @@ class TranslatedContent(TranslatableModel):
             return "missing"
         return "outdated" if row.checked_revision < self.german_revision else "complete"
 
+    @property
+    def is_for_translators(self):
+        """The same rule as `for_translators`."""
+        return True
+
+    def whole_translation_state(self, language):
+        """As `translation_state`; "parts" where only a text of its parts is missing or older."""
+        own = self.translation_state(language)
+        if own != "complete":
+            return own
+        rows = (row for name in self.parts for row in getattr(self, name).all())
+        lacks = any(
+            row.is_for_translators and row.translation_state(language) != "complete" for row in rows
+        )
+        return "parts" if lacks else own
+
+    @classmethod
+    def with_parts(cls):
+        """What to prefetch so that the states above need no query for each row."""
+        return ["translations", *(f"{name}__translations" for name in cls.parts)]
+
 
 class ContentTranslation(TranslatedFieldsModel):
     checked_revision = models.PositiveIntegerField(default=0, editable=False)
@@ -124,7 +169,8 @@ class ContentTranslation(TranslatedFieldsModel):
         fields = self.get_translated_fields()
         before = type(self).objects.filter(pk=self.pk).values(*fields).first() if self.pk else None
         return before is None or any(
-            _bare(before[name]) != _bare(getattr(self, name)) for name in fields
+            not is_same_text(self._meta.get_field(name), before[name], getattr(self, name))
+            for name in fields
         )
 
     @property
@@ -140,9 +186,12 @@ class ContentTranslation(TranslatedFieldsModel):
         return format_html(' lang="{}" dir="{}"', languages.bcp47(code), languages.direction(code))
 
 
-def _bare(text):
-    """A text without what browsers and the editor change unasked: line ends, space around tags."""
-    return re.sub(r">\s+<", "><", " ".join(text.split())) if isinstance(text, str) else text
+def is_same_text(model_field, before, after):
+    """Whether two texts say the same; of values of other fields, whether they are equal."""
+    if not isinstance(model_field, models.CharField | models.TextField):
+        return before == after
+    is_rich = isinstance(model_field, RichTextField)
+    return evened(before or "", is_rich=is_rich) == evened(after or "", is_rich=is_rich)
 
 
 def labels(rows, field="name", key="slug"):

@@ -7,7 +7,9 @@ from django.contrib.sitemaps import views as sitemap_views
 from django.urls import include, path
 from django.views.decorators.http import require_safe
 
+from consultations.views import feed
 from projects import open_data
+from projects.proposals.views.schema import proposal_schema
 
 from . import barriers, media, sitemaps, views
 
@@ -25,6 +27,8 @@ urlpatterns = [
     ),
     path("daten/projekte.json", open_data.as_json, name="open_data_json"),
     path("daten/projekte.csv", open_data.as_csv, name="open_data_csv"),
+    path("daten/wir-proposal-1.schema.json", proposal_schema, name="proposal_schema"),
+    path("kalender/<slug:secret>.ics", feed.calendar, name="calendar_feed"),
     path("media/<path:name>", media.serve, name="media"),
     path("verwaltung/", admin.site.urls),
 ]
@@ -37,6 +41,7 @@ localised = [
     path("konto/", include("offenbach_wir.account_urls")),
     path("", include("programs.urls")),
     path("", include("projects.urls")),
+    path("antraege/", include("projects.proposals.urls")),
     path("", include("consultations.urls")),
 ]
 if settings.IS_DEMO:

@@ -42,7 +42,9 @@ class BarrierReport(models.Model):
     reference = models.CharField(
         _("reference"), max_length=12, unique=True, default=new_reference, editable=False
     )
-    wish = models.CharField(_("subject"), max_length=10, choices=Wish, default=Wish.BARRIER)
+    wish = models.CharField(
+        _("what it is about"), max_length=10, choices=Wish, default=Wish.BARRIER
+    )
     page_address = models.CharField(_("page"), max_length=300, blank=True)
     description = models.TextField(_("description"), max_length=4000)
     name = models.CharField(_("name"), max_length=120, blank=True)

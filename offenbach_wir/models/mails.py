@@ -1,7 +1,7 @@
 """What the outbox knows of a mail beside its sending, and the texts staff can change."""
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from post_office.models import STATUS, Email
@@ -10,6 +10,10 @@ from post_office.models import STATUS, Email
 class QueuedMailQuerySet(models.QuerySet):
     def undeliverable(self):
         return self.filter(email__status=STATUS.failed)
+
+    def needs_attention(self):
+        """Undeliverable ones that nobody has dealt with yet."""
+        return self.undeliverable().filter(settled_at=None)
 
     def waiting(self):
         return self.filter(email__status__in=(STATUS.queued, STATUS.requeued))
@@ -52,6 +56,7 @@ class QueuedMail(models.Model):
         Email, models.SET_NULL, null=True, related_name="queued_mail", editable=False
     )
     created_at = models.DateTimeField(_("queued"), auto_now_add=True, db_index=True)
+    settled_at = models.DateTimeField(_("dealt with"), null=True, editable=False)
 
     objects = QueuedMailQuerySet.as_manager()
 
@@ -75,10 +80,15 @@ class QueuedMail(models.Model):
     def can_be_sent_again(self):
         return self.state in (self.State.SENT, self.State.UNDELIVERABLE)
 
+    @property
+    def needs_attention(self):
+        return self.state == self.State.UNDELIVERABLE and self.settled_at is None
+
+    @transaction.atomic
     def send_again(self):
         """Puts it back into the queue, all tries before it. False where it waits there already."""
         ended = Email.objects.filter(pk=self.email_id, status__in=(STATUS.sent, STATUS.failed))
-        return bool(
+        is_queued = bool(
             ended.update(
                 status=STATUS.queued,
                 scheduled_time=None,
@@ -86,6 +96,14 @@ class QueuedMail(models.Model):
                 last_updated=timezone.now(),
             )
         )
+        if is_queued:
+            QueuedMail.objects.filter(pk=self.pk).update(settled_at=None)
+        return is_queued
+
+    def settle(self):
+        """Somebody has dealt with it in another way. False where there was nothing to deal with."""
+        rows = QueuedMail.objects.needs_attention().filter(pk=self.pk)
+        return bool(rows.update(settled_at=timezone.now()))
 
 
 class MailText(models.Model):
@@ -106,4 +124,8 @@ class MailText(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.template} ({self.language})"
+        # The register of mails stands above the models.
+        from offenbach_wir import mail_texts
+
+        mail = mail_texts.get(self.template)
+        return f"{mail.purpose if mail else self.template} ({self.language.upper()})"

@@ -6,6 +6,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .. import record_names
+
 
 class LegalHoldQuerySet(models.QuerySet):
     def active(self):
@@ -40,7 +42,7 @@ class LegalHold(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.subject_type} {self.subject_id}"
+        return record_names.name_of(self.subject_type, self.subject_id)
 
 
 class Erasure(models.Model):

@@ -8,12 +8,24 @@ from django.urls import Resolver404, resolve
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
-from offenbach_wir import languages, money, richtext
+from offenbach_wir import languages, money, richtext, times
 
 register = template.Library()
 
 EAGER = mark_safe('fetchpriority="high"')
 LAZY = mark_safe('loading="lazy" decoding="async"')
+
+
+@register.filter
+def day(moment):
+    """ "Mittwoch, 25. November 2026" of a moment or a day, as in Offenbach."""
+    return times.day_in_words(moment)
+
+
+@register.filter
+def clock(moment):
+    """ "9:30 Uhr" of a moment or a time of day, as on the clocks of Offenbach."""
+    return times.clock_in_words(moment)
 
 
 @register.filter
@@ -24,6 +36,12 @@ def bcp47(code):
 @register.filter
 def euros(value):
     return "" if value is None else money.format_euros(value)
+
+
+@register.filter
+def to_the_cent(value):
+    """ "250,00 EUR": in plans, as their messages write it."""
+    return "" if value is None else money.format_to_the_cent(value)
 
 
 @register.filter

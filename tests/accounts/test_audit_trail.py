@@ -3,9 +3,9 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from consultations.models import HelpPlace
 from offenbach_wir import events
 from offenbach_wir.models import AppendOnlyError, Event
+from projects.models import District
 
 from .conftest import SECRET, code_in, sign_in
 
@@ -67,9 +67,15 @@ def test_limit_is_recorded_once_and_not_for_each_request(client, db, settings):
 
 
 def test_deletion_for_good_is_recorded(administrator, db):
-    place = HelpPlace.objects.create(phone="112")
-    place.create_translation("de", name="Name", description="Text")
-    path = f"/verwaltung/consultations/helpplace/{place.pk}/delete/"
+    district = District.objects.create(name="Probeort", slug="probeort")
+    path = f"/verwaltung/projects/district/{district.pk}/delete/"
     administrator.post(path, {"post": "yes"})
     event = Event.objects.get(kind=Event.Kind.DELETED)
-    assert (event.subject_type, event.subject_id) == ("consultations.helpplace", place.pk)
+    assert (event.subject_type, event.subject_id) == ("projects.district", district.pk)
+
+
+def test_deletion_of_several_for_good_is_recorded_one_by_one(administrator, db):
+    rows = [District.objects.create(name=f"Ort {n}", slug=f"ort-{n}") for n in range(2)]
+    chosen = {"action": "delete_selected", "_selected_action": [row.pk for row in rows]}
+    administrator.post("/verwaltung/projects/district/", chosen | {"post": "yes"})
+    assert Event.objects.filter(kind=Event.Kind.DELETED).count() == 2

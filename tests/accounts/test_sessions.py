@@ -8,7 +8,7 @@ from allauth.usersessions.models import UserSession
 from django.test import Client
 
 from offenbach_wir.models import Event
-from offenbach_wir.sessions import end_sessions, is_personal
+from offenbach_wir.sessions import end_sessions, is_personal, open_sessions
 
 from .conftest import sign_in
 
@@ -54,6 +54,14 @@ def test_own_sessions_are_listed(client, applicant):
     sign_in(client, applicant.email)
     sign_in(Client(HTTP_USER_AGENT="Altes Telefon"), applicant.email)
     assert "Altes Telefon" in client.get("/de/konto/sitzungen/").text
+
+
+def test_session_that_is_over_is_not_among_the_open_ones(clock, client, applicant):
+    sign_in(client, applicant.email)
+    assert open_sessions(applicant).count() == 1
+    clock.shift(13 * HOUR)
+    assert UserSession.objects.filter(user=applicant).count() == 1
+    assert open_sessions(applicant).count() == 0
 
 
 def test_other_session_can_be_ended(client, applicant):

@@ -45,6 +45,20 @@ def test_administrator_invites_by_form(administrator):
     assert QueuedMail.objects.get(template="invitation").email.to == ["neu@example.org"]
 
 
+def test_page_after_inviting_says_where_the_mail_goes(administrator):
+    page = administrator.post(
+        f"{TEAM}/invitation/add/",
+        {
+            "email": "neu@example.org",
+            "name": "Neu Beispiel",
+            "language": "de",
+            "roles": [group.pk for group in roles("editor")],
+        },
+        follow=True,
+    )
+    assert "Die Einladung ist unterwegs an neu@example.org." in page.text
+
+
 def test_invitation_makes_a_confirmed_account_with_its_roles(client, db):
     path = invite()
     client.get(path)

@@ -2,7 +2,16 @@
 
 import datetime
 
-from consultations.models import Coordinator, HelpPlace
+from consultations.models import (
+    Absence,
+    Concern,
+    Coordinator,
+    HelpPlace,
+    Location,
+    OpeningHours,
+    SpecialHours,
+)
+from offenbach_wir import jobs
 from offenbach_wir.models import (
     BarrierReport,
     Erasure,
@@ -17,6 +26,7 @@ from offenbach_wir.models import (
 from programs.models import (
     ApplicantKind,
     Document,
+    EnclosureKind,
     FocusArea,
     MeasureKind,
     Notice,
@@ -26,7 +36,16 @@ from programs.models import (
     Program,
 )
 from projects.models import District, SpokenLanguage, TargetGroup
+from projects.proposals.models import (
+    ChecklistItem,
+    Criterion,
+    LetterTemplate,
+    Substitution,
+)
+from tests.case_factories import make_fund, make_label
 from tests.factories import (
+    make_account,
+    make_applicant,
     make_line,
     make_organisation,
     make_picture,
@@ -54,7 +73,27 @@ def document(n):
     return translated(row, title="Titel", description="Text")
 
 
-# The office is missing: there is one only.
+def advisor(n):
+    return translated(
+        Coordinator.objects.create(name=f"Name {n}"), role="Rolle", introduction="Text"
+    )
+
+
+def location(n):
+    slug = f"location-{n}-{Location.objects.count()}"
+    row = Location.objects.create(
+        slug=slug, street="Musterstraße 1", postcode="63065", city="Offenbach am Main"
+    )
+    return translated(row, name="Raum", directions="Zweite Tür links.")
+
+
+def hours(n):
+    nine, twelve = datetime.time(9), datetime.time(12)
+    return {"coordinator": advisor(n), "opens": nine, "closes": twelve, "location": location(n)}
+
+
+# Of these there is one only.
+ONE_ONLY = {"programs.office", "consultations.advicerules"}
 MAKERS = {
     "programs.program": lambda n: translated(
         Program.objects.create(slug=f"program-{n}", starts_on=DAY), name="Name", summary="Kurz"
@@ -68,6 +107,9 @@ MAKERS = {
     ),
     "programs.measurekind": lambda n: translated(
         MeasureKind.objects.create(slug=f"measure-{n}"), name="Name"
+    ),
+    "programs.enclosurekind": lambda n: translated(
+        EnclosureKind.objects.create(slug=f"enclosure-{n}"), name="Name"
     ),
     "programs.fundingline": lambda n: make_line(f"line-{n}"),
     "programs.fundingterms": lambda n: make_terms(make_line(f"terms-{n}"), DAY),
@@ -85,9 +127,33 @@ MAKERS = {
     "projects.spokenlanguage": lambda n: translated(
         SpokenLanguage.objects.create(code=f"x-{n}", name_in_itself="Name"), name="Name"
     ),
-    "consultations.coordinator": lambda n: translated(
-        Coordinator.objects.create(name=f"Name {n}"), role="Rolle", introduction="Text"
+    "proposals.applicant": lambda n: make_applicant(),
+    "proposals.caselabel": lambda n: make_label(f"Kennzeichen {n}"),
+    "proposals.checklistitem": lambda n: ChecklistItem.objects.create(
+        text=f"Punkt {n}", funding_line=make_line(f"check-{n}")
     ),
+    "proposals.criterion": lambda n: Criterion.objects.create(
+        name=f"Kriterium {n}", funding_line=make_line(f"score-{n}")
+    ),
+    "proposals.cityfund": lambda n: make_fund(district=District.objects.first()),
+    "proposals.substitution": lambda n: Substitution.objects.create(
+        absent=make_account(), substitute=make_account(), starts_on=DAY, ends_on=DAY
+    ),
+    "proposals.lettertemplate": lambda n: LetterTemplate.objects.create(
+        key=f"letter-{n}", subject="Betreff", body="Text"
+    ),
+    "consultations.coordinator": advisor,
+    "consultations.openinghours": lambda n: OpeningHours.objects.create(
+        weekday=n % 7, valid_from=DAY, **hours(n)
+    ),
+    "consultations.specialhours": lambda n: SpecialHours.objects.create(date=DAY, **hours(n)),
+    "consultations.absence": lambda n: Absence.objects.create(
+        coordinator=advisor(n), starts_at=LATER, ends_at=LATER + datetime.timedelta(days=n + 1)
+    ),
+    "consultations.concern": lambda n: translated(
+        Concern.objects.create(slug=f"concern-{n}", minutes=30), name="Anliegen", description="Text"
+    ),
+    "consultations.location": location,
     "consultations.helpplace": lambda n: translated(
         HelpPlace.objects.create(phone="112"), name="Name", description="Text"
     ),
@@ -107,7 +173,10 @@ MAKERS = {
     "offenbach_wir.event": lambda n: Event.objects.create(
         kind="published", subject_type="programs.page", subject_id=n
     ),
-    "offenbach_wir.jobrun": lambda n: JobRun.objects.create(name=f"job-{n}", due_at=LATER),
+    # The list shows jobs that are registered, one for each n.
+    "offenbach_wir.jobrun": lambda n: JobRun.objects.create(
+        name=sorted(jobs.registered())[n % len(jobs.registered())], due_at=LATER
+    ),
     "offenbach_wir.legalhold": lambda n: LegalHold.objects.create(
         subject_type="projects.organisation", subject_id=n, reason="Grund"
     ),

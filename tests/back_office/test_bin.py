@@ -5,7 +5,7 @@ from django.test import Client
 from django.utils import timezone
 
 from offenbach_wir.models import Event
-from programs.models import FocusArea, Partner
+from programs.models import FocusArea
 from projects.models import Project
 from tests.factories import make_project
 
@@ -104,13 +104,18 @@ def test_focus_area_in_use_does_not_go_to_the_bin(editor):
     assert response.status_code == 403
 
 
-def test_content_without_states_is_deleted_after_its_confirmation(editor):
-    partner = Partner.objects.create(slug="weg")
-    partner.create_translation("de", name="Weg", role="Rolle")
-    path = f"/verwaltung/programs/partner/{partner.pk}/delete/"
-    assert editor.get(path).status_code == 200
-    assert editor.post(path, {"post": "yes"}).status_code == 302
-    assert not Partner.objects.filter(slug="weg").exists()
+def test_preview_of_what_lies_in_the_bin_is_gone(editor, binned):
+    assert editor.get(f"{LIST}{binned.pk}/vorschau/de/").status_code == 404
+
+
+def test_translation_of_what_lies_in_the_bin_stays(editor, binned):
+    binned.create_translation("en", title="Gone", summary="Short.")
+    path = f"{LIST}{binned.pk}/change/delete-translation/en/"
+    assert editor.post(path, {"post": "yes"}).status_code == 403
+
+
+def test_search_of_the_office_leaves_out_the_bin(editor, binned):
+    assert editor.get("/verwaltung/suche/?q=Wegzuwerfen").context["groups"] == []
 
 
 def test_deleting_what_is_not_there_leads_back(editor):

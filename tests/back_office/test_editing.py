@@ -97,7 +97,7 @@ def test_form_leads_to_the_preview(editor, project):
 def test_history_names_who_changed_what(editor, save, project):
     save(editor, change_page(project), title="Neuer Titel")
     page = editor.get(f"{LIST}{project.pk}/history/").text
-    assert "Demo: editor" in page
+    assert "Demo: Redaktion" in page
     assert "Alter" in page
     assert "Neuer" in page
 
@@ -388,6 +388,20 @@ def test_overlooked_terms_of_the_same_day_get_a_message(client, db, save):
     response = save(client, path, valid_from="2020-01-01")
     assert response.status_code == 200
     assert FundingTerms.objects.get(pk=later.pk).valid_from.year == 2021
+
+
+def test_form_refuses_a_day_of_the_city_beside_another_rule(client, db, save):
+    client.post("/de/demo/coordinator/einsteigen/", {"ok": "1"})
+    terms = make_terms(make_line(), datetime.date(2020, 1, 1))
+    terms.applicant_kinds.add(1)
+    path = f"/verwaltung/programs/fundingterms/{terms.pk}/change/"
+    response = save(client, path, deadline_rule="yearly", city_deadline="2027-02-15")
+    assert "Einen festgelegten Tag gibt es nur bei einer Frist der Stadt" in response.text
+    terms.refresh_from_db()
+    assert (terms.deadline_rule, terms.city_deadline) == ("set_by_city", None)
+    assert save(client, path, city_deadline="2027-02-15").status_code == 302
+    terms.refresh_from_db()
+    assert terms.city_deadline == datetime.date(2027, 2, 15)
 
 
 def test_rate_without_its_figure_gets_a_message(client, db, save):

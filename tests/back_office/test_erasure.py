@@ -23,9 +23,10 @@ from offenbach_wir.models import (
     QueuedMail,
     User,
 )
-from tests.factories import make_organisation, make_project
+from tests.factories import make_organisation, make_project, make_talk
 
 ADA = "ada@example.org"
+TOMORROW = datetime.datetime(2098, 1, 7, 9, tzinfo=datetime.UTC)
 
 
 @pytest.fixture
@@ -316,3 +317,25 @@ def test_command_shows_first(ada, capsys):
 def test_command_erases_when_told_to(ada, capsys):
     call_command("erase_person", ADA, "--yes")
     assert not exists(ada)
+
+
+@pytest.mark.parametrize("number", ["069 90009-321", "069/90009321", "+49 69 90009 321"])
+def test_person_who_left_a_phone_number_only_is_found_by_it(number, db):
+    talk = make_talk(email="", phone="069 90009-321")
+    make_talk(TOMORROW, email="", phone="069 90009-322")
+    found = erasure.parts_of(erasure.person_of(number))
+    assert [(part.kept.label, part.free) for part in found] == [
+        ("consultations.booking", [talk.pk])
+    ]
+
+
+def test_erasure_by_phone_number_leaves_a_receipt(db):
+    talk = make_talk(email="", phone="069 90009-321")
+    receipt = erasure.erase("069 90009-321")
+    assert receipt.rows["consultations.booking"]["count"] == 1
+    assert not type(talk).objects.filter(pk=talk.pk).exists()
+
+
+def test_text_without_digits_is_nobodys_number(db):
+    make_talk(email="", phone="069 90009-321")
+    assert erasure.parts_of(erasure.person_of("niemand")) == []

@@ -26,6 +26,18 @@ def test_page_on_roles_is_printed_from_the_table():
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("stand-eines-vorgangs.md", {}), ("bilder/stand-eines-vorgangs.svg", {"picture": True})],
+)
+def test_states_of_a_case_are_printed_from_the_table(name, options):
+    printed = io.StringIO()
+    call_command("print_steps", stdout=printed, **options)
+    assert (HANDBOOK / name).read_text(encoding="utf-8") == printed.getvalue(), (
+        "Please renew page and picture as the command print_steps says."
+    )
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_and_pictures_exist(page):
     for _text, target in targets(page, pictures=False):

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from offenbach_wir.changes import word_changes
+from offenbach_wir.richtext import clean, evened
 from programs.models import Page
 from projects.models import Project
 from tests.factories import make_project
@@ -216,3 +217,100 @@ def test_assessor_reads_the_history_and_restores_nothing(project):
 def test_history_of_a_page_without_changes_opens(editor):
     page = Page.objects.get(key="impressum")
     assert editor.get(f"/verwaltung/programs/page/{page.pk}/history/").status_code == 200
+
+
+# --- Only what somebody changed, only what can be brought back -----------------------------------
+
+UNTIDY = "<p>Ein Satz  bleibt,\r\neiner geht.</p>\n  <p><a href='https://example.org/'>Link</a></p>"
+
+
+def clean_up(project):
+    """Saves the text as the editor and the cleaning leave it, as an untouched form would."""
+    text = project.translations.get(language_code="de")
+    text.body = clean(text.body)
+    text.save()
+
+
+def restorable(client, project):
+    page = history(client, project)
+    return [(c.source, c.pk) for c in page.context["changes"] if c.is_restorable]
+
+
+def test_cleaning_alone_is_no_change_in_the_history(editor):
+    project = make_project(body=UNTIDY)
+    before = len(history(editor, project).context["changes"])
+    clean_up(project)
+    assert project.translations.get(language_code="de").body != UNTIDY
+    assert len(history(editor, project).context["changes"]) == before
+
+
+def test_cleaning_alone_starts_no_new_german_text(db):
+    project = make_project(body=UNTIDY)
+    project.create_translation("en", title="T", summary="S")
+    clean_up(project)
+    assert Project.objects.get(pk=project.pk).translation_state("en") == "complete"
+
+
+def test_cleaning_beside_a_real_change_is_not_listed_with_it(editor, save):
+    project = make_project(body=UNTIDY)
+    save(editor, address(project), title="Neuer Titel", body=clean(UNTIDY))
+    newest = history(editor, project).context["changes"][0]
+    assert [str(field.label) for field in newest.fields] == ["Titel"]
+
+
+@pytest.mark.parametrize("is_rich", [True, False])
+def test_line_ends_and_doubled_spaces_are_no_change(is_rich):
+    assert evened("a  b\r\nc ", is_rich=is_rich) == evened("a b\nc", is_rich=is_rich)
+
+
+def test_tags_in_plain_text_are_words():
+    assert evened("<b>a</b>", is_rich=False) != evened("a", is_rich=False)
+
+
+def test_content_changed_by_nobody_offers_nothing_to_restore(editor, project):
+    assert restorable(editor, project) == []
+
+
+def test_newest_version_offers_nothing_to_restore(editor, save, project):
+    save(editor, address(project), title="Neuer Titel")
+    newest = project.translations.model.history.filter(master_id=project.pk).first()
+    assert restorable(editor, project) == [("text", oldest(project).history_id)]
+    assert version_address(project, newest) not in history(editor, project).text
+
+
+def test_older_version_that_says_the_same_offers_nothing_to_restore(editor, save, project):
+    first = oldest(project)
+    save(editor, address(project), title="Neuer Titel")
+    save(editor, address(project), title="Alter Titel")
+    assert ("text", first.history_id) not in restorable(editor, project)
+    assert len(restorable(editor, project)) == 1
+
+
+def test_older_version_of_the_record_is_offered_beside_a_newer_text(editor, save, project):
+    save(editor, address(project), place="Neues Haus")
+    save(editor, address(project), title="Neuer Titel")
+    assert ("record", project.history.last().history_id) in restorable(editor, project)
+
+
+def test_what_is_offered_is_what_the_page_before_restoring_lists(editor, save, project):
+    save(editor, address(project), title="Neuer Titel", place="Neues Haus")
+    save(editor, f"{address(project)}?language=en", title="Title", summary="S")
+    offered = restorable(editor, project)
+    for change in history(editor, project).context["changes"]:
+        page = editor.get(f"{LIST}{project.pk}/history/{change.source}/{change.pk}/")
+        assert bool(page.context["fields"]) == ((change.source, change.pk) in offered)
+
+
+def test_reader_is_offered_nothing_to_restore(save, editor, project):
+    save(editor, address(project), title="Neuer Titel")
+    client = Client()
+    client.post("/de/demo/assessor/einsteigen/", {"ok": "1"})
+    assert restorable(client, project) == []
+
+
+def test_text_whose_record_has_no_older_version_can_be_restored(editor, save, project):
+    save(editor, address(project), title="Neuer Titel")
+    Project.history.filter(id=project.pk).delete()
+    assert restorable(editor, project) == [("text", oldest(project).history_id)]
+    restore(editor, project, oldest(project))
+    assert project.translations.get(language_code="de").title == "Alter Titel"

@@ -196,8 +196,8 @@ def test_pictures_without_sizes_are_queued_once(db):
     Picture.objects.update(sizes={"webp": {}})
     DBTaskResult.objects.all().delete()
     make_picture()
-    assert ask_again_for_missing_sizes(NOW) == "1 queued"
-    assert ask_again_for_missing_sizes(NOW) == "0 queued"
+    assert ask_again_for_missing_sizes(NOW) == "Eingereihte Bilder: 1"
+    assert ask_again_for_missing_sizes(NOW) == "Eingereihte Bilder: 0"
 
 
 # --- Several processes --------------------------------------------------------------------------

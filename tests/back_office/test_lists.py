@@ -5,7 +5,7 @@ from django.contrib import admin
 
 from offenbach_wir.roles import ROLES
 
-from .rows import MAKERS
+from .rows import MAKERS, ONE_ONLY
 
 LABELS = sorted(model._meta.label_lower for model in admin.site._registry)
 
@@ -15,10 +15,11 @@ def address(label):
 
 
 def test_every_list_with_many_rows_is_measured_here():
-    assert {*MAKERS, "programs.office"} == set(LABELS)
+    assert {*MAKERS, *ONE_ONLY} == set(LABELS)
 
 
-@pytest.mark.parametrize("label", sorted(MAKERS))
+# There is one row a job, however long the portal runs.
+@pytest.mark.parametrize("label", sorted(set(MAKERS) - {"offenbach_wir.jobrun"}))
 def test_search_of_a_list_takes_as_many_queries_for_more_rows(administrator, count_queries, label):
     path = f"{address(label)}?q=Titel"
     for n in range(10):

@@ -258,3 +258,8 @@ def test_preview_of_an_open_form_names_unknown_placeholders(coordinator):
 @pytest.mark.parametrize("path", [preview("digest"), preview(language="xx"), preview("nope")])
 def test_preview_of_what_is_not_there_is_not_found(coordinator, path):
     assert coordinator.get(path).status_code == 404
+
+
+def test_text_of_a_mail_is_called_by_its_purpose():
+    text = MailText(template="barrier_report", language="en")
+    assert str(text) == "An das Büro: Eine Barriere wurde gemeldet (EN)"

@@ -106,6 +106,70 @@ def test_made_up_filter_does_no_harm(editor, odd):
     assert editor.get(LIST, odd, follow=True).status_code == 200
 
 
+# --- Dealt with another way --------------------------------------------------------------------
+
+
+def settle(client, queued):
+    return client.post(f"{LIST}{queued.pk}/erledigt/", {"ok": "1"})
+
+
+def undeliverable_entries(role="editor"):
+    entries = todo.entries_for(demo_user(role))
+    return [entry for entry in entries if entry.panel.key == "undeliverable_mails"]
+
+
+def test_mail_dealt_with_leaves_the_start_page(editor):
+    queued = failed()
+    assert undeliverable_entries()[0].count == 1
+    settle(editor, queued)
+    assert undeliverable_entries() == []
+
+
+def test_mail_dealt_with_stays_in_the_outbox(editor):
+    queued = failed(to="dahlie@example.org")
+    settle(editor, queued)
+    assert "dahlie@example.org" in editor.get(LIST, {"state": "undeliverable"}).text
+
+
+def test_dealing_with_a_mail_is_recorded(editor):
+    queued = failed()
+    settle(editor, queued)
+    event = Event.objects.get(kind=Event.Kind.MAIL_SETTLED)
+    assert (event.subject_id, event.actor) == (queued.pk, demo_user("editor"))
+
+
+def test_mail_is_dealt_with_once(editor):
+    queued = failed()
+    settle(editor, queued)
+    settle(editor, queued)
+    assert Event.objects.filter(kind=Event.Kind.MAIL_SETTLED).count() == 1
+
+
+def test_sent_mail_needs_no_dealing_with(editor):
+    queued = sent()
+    settle(editor, queued)
+    assert f"{queued.pk}/erledigt/" not in editor.get(page_of(queued)).text
+    assert not Event.objects.filter(kind=Event.Kind.MAIL_SETTLED).exists()
+
+
+def test_mail_that_fails_again_after_sending_needs_somebody_again(editor):
+    queued = failed()
+    settle(editor, queued)
+    send_again(editor, queued)
+    Email.objects.filter(pk=queued.email_id).update(status=STATUS.failed)
+    assert undeliverable_entries()[0].count == 1
+
+
+def test_mail_of_another_role_cannot_be_dealt_with(editor):
+    queued = failed(area="accounts")
+    assert settle(editor, queued).status_code == 404
+
+
+def test_mail_that_was_sent_shows_a_dash_as_reason(editor):
+    page = editor.get(page_of(sent())).text
+    assert "None" not in page
+
+
 # --- Whose mails --------------------------------------------------------------------------------
 
 
@@ -327,7 +391,7 @@ def test_digest_is_in_the_language_of_its_reader(reader):
     digest.send_digests(MONDAY)
     queued = QueuedMail.objects.get(template="digest")
     assert queued.language == "en"
-    assert "Hello Demo: editor," in queued.email.message
+    assert "Hello Demo: Redaktion," in queued.email.message
 
 
 @pytest.mark.parametrize("change", [{"wants_digest": False}, {"is_active": False}])

@@ -168,3 +168,19 @@ def test_picture_described_in_another_language_only_waits(db):
     picture.create_translation("en", title="T", alt="A description")
     assert Picture.objects.undescribed().filter(pk=picture.pk).count() == 1
     assert count("pictures_undescribed") == before + 1
+
+
+def test_panel_and_publishing_ask_the_same_for_an_alternative_text(db):
+    described, silent, decorative = make_picture(), make_picture(), make_picture(is_decorative=True)
+    silent.translations.update(alt="")
+    decorative.translations.update(alt="")
+    chosen = Picture.objects.filter(pk__in=[described.pk, silent.pk, decorative.pk])
+    assert list(chosen.lacking_alternative()) == [silent]
+    assert list(chosen.undescribed()) == [silent]
+
+
+def test_picture_without_its_rights_is_undescribed_and_lacks_no_alternative(db):
+    picture = make_picture(consent="")
+    rows = Picture.objects.filter(pk=picture.pk)
+    assert rows.undescribed().exists()
+    assert not rows.lacking_alternative().exists()

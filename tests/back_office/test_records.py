@@ -35,6 +35,12 @@ def make_report(**fields):
     return BarrierReport.objects.create(description="Text", contact=ADA, **fields)
 
 
+def make_old_report():
+    """Long without a contact, and now due to be deleted."""
+    report = make_report()
+    BarrierReport.objects.filter(pk=report.pk).update(created_at="2020-01-01T12:00Z", contact="")
+
+
 def make_events(n, **fields):
     defaults = {"kind": Event.Kind.PUBLISHED}
     return Event.objects.bulk_create(Event(**(defaults | fields)) for _n in range(n))
@@ -117,7 +123,7 @@ def test_jobs_are_shown_with_their_failures(administrator):
         name="retention", due_at=timezone.now(), failures=3, last_error="OSError (a/b.py:1)"
     )
     page = administrator.get(JOBS).text
-    assert "retention" in page
+    assert "Regeln zur Aufbewahrung anwenden" in page
 
 
 def panel(key, user):
@@ -204,8 +210,7 @@ def test_every_rule_stands_on_the_page(administrator):
 
 
 def test_page_counts_what_is_due(administrator):
-    report = make_report()
-    BarrierReport.objects.filter(pk=report.pk).update(created_at="2020-01-01T12:00Z")
+    make_old_report()
     lines = administrator.get(RETENTION).context["lines"]
     due = [line["rules"] for line in lines if line["kept"].label == "offenbach_wir.barrierreport"]
     assert sum(due[0].values()) == 1
@@ -216,15 +221,37 @@ def test_page_takes_few_queries(administrator, count_queries):
 
 
 def test_overdue_deletions_stand_on_the_start_page(administrator, colleague):
-    report = make_report()
-    BarrierReport.objects.filter(pk=report.pk).update(created_at="2020-01-01T12:00Z")
+    make_old_report()
     assert panel("deletions_due", colleague).count(colleague) == 1
+
+
+def test_overdue_entry_leads_to_exactly_what_it_counts(administrator, colleague):
+    make_old_report()
+    make_old_report()
+    entry = panel("deletions_due", colleague)
+    page = administrator.get(entry.url(colleague)).context
+    assert page["due"] == entry.count(colleague) == 2
+    assert [line["kept"].label for line in page["lines"]] == ["offenbach_wir.barrierreport"]
+
+
+def test_looking_at_what_is_overdue_has_the_start_page_count_anew(administrator, colleague):
+    entry = panel("deletions_due", colleague)
+    assert entry.count(colleague) == 0
+    make_old_report()
+    assert administrator.get(entry.url(colleague)).context["due"] == 1
+    assert entry.count(colleague) == 1
+
+
+def test_job_of_an_older_version_is_not_listed(administrator):
+    JobRun.objects.create(name="gone", due_at=timezone.now(), failures=3)
+    page = administrator.get("/verwaltung/offenbach_wir/jobrun/?failures__gt=0")
+    assert page.context["cl"].result_count == 0
 
 
 # --- One person ---------------------------------------------------------------------------------
 def test_person_is_looked_for_and_nothing_happens_yet(administrator):
     report = make_report()
-    page = administrator.post(f"{PERSON}person/", {"email": ADA})
+    page = administrator.post(f"{PERSON}person/", {"contact": ADA})
     assert [(part.kept.label, part.count) for part in page.context["parts"]] == [
         ("offenbach_wir.barrierreport", 1)
     ]
@@ -233,18 +260,18 @@ def test_person_is_looked_for_and_nothing_happens_yet(administrator):
 
 @pytest.mark.parametrize("email", ["", "nobody", "x" * 300 + "@example.org"])
 def test_mistyped_address_is_explained(administrator, email):
-    response = administrator.post(f"{PERSON}person/", {"email": email})
+    response = administrator.post(f"{PERSON}person/", {"contact": email})
     assert response.context["form"].errors
 
 
 def test_unknown_person_has_nothing(administrator):
-    response = administrator.post(f"{PERSON}person/", {"email": "nobody@example.org"})
+    response = administrator.post(f"{PERSON}person/", {"contact": "nobody@example.org"})
     assert response.context["parts"] == []
 
 
 def test_data_is_downloaded_and_stands_in_the_trail(administrator):
     make_report()
-    response = administrator.post(f"{PERSON}herunterladen/", {"email": ADA})
+    response = administrator.post(f"{PERSON}herunterladen/", {"contact": ADA})
     assert response["Content-Disposition"].startswith("attachment")
     assert ADA in json.dumps(response.json())
     event = Event.objects.filter(kind=Event.Kind.EXPORTED).first()
@@ -253,7 +280,7 @@ def test_data_is_downloaded_and_stands_in_the_trail(administrator):
 
 def test_person_is_erased_and_the_receipt_shown(administrator, colleague):
     report = make_report()
-    response = administrator.post(f"{PERSON}loeschen/", {"email": ADA}, follow=True)
+    response = administrator.post(f"{PERSON}loeschen/", {"contact": ADA}, follow=True)
     receipt = Erasure.objects.get()
     assert receipt.reference in response.text
     assert receipt.asked_by == colleague
@@ -261,13 +288,13 @@ def test_person_is_erased_and_the_receipt_shown(administrator, colleague):
 
 
 def test_working_colleague_is_not_erased_by_accident(administrator, colleague):
-    administrator.post(f"{PERSON}loeschen/", {"email": colleague.email})
+    administrator.post(f"{PERSON}loeschen/", {"contact": colleague.email})
     assert User.objects.filter(pk=colleague.pk).exists()
 
 
 @pytest.mark.parametrize("step", ["person/", "herunterladen/", "loeschen/"])
 def test_looking_at_an_address_does_nothing(administrator, step):
-    assert administrator.get(PERSON + step, {"email": ADA}).status_code == 405
+    assert administrator.get(PERSON + step, {"contact": ADA}).status_code == 405
 
 
 # --- Who may ------------------------------------------------------------------------------------
@@ -279,7 +306,7 @@ def test_records_are_closed_to_editors(editor, path):
 @pytest.mark.parametrize("step", ["person/", "herunterladen/", "loeschen/"])
 def test_data_of_a_person_is_closed_to_editors(editor, step):
     report = make_report()
-    assert editor.post(PERSON + step, {"email": ADA}).status_code == 403
+    assert editor.post(PERSON + step, {"contact": ADA}).status_code == 403
     assert BarrierReport.objects.filter(pk=report.pk).exists()
 
 

@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import strip_tags
 
 from offenbach_wir import todo
 from offenbach_wir.models import User
@@ -42,6 +43,13 @@ def test_entry_leads_to_exactly_the_records_it_counts(client, db):
     assert str(page) in answer.text
 
 
+def test_number_of_an_entry_is_set_big_and_the_sentence_stays_plain(client, db):
+    step_in(client, "editor")
+    entry = client.get("/verwaltung/").context["entries"][0]
+    assert f"<strong>{entry.count}</strong>" in client.get("/verwaltung/").text
+    assert strip_tags(entry.emphasised) == entry.sentence
+
+
 def test_count_follows_what_happens(db):
     user = User.objects.get(email=ROLES["editor"].demo_email)
 
@@ -62,7 +70,7 @@ def test_assessor_sees_only_what_the_table_gives(client, db):
     step_in(client, "assessor")
     page = client.get("/verwaltung/")
     names = [group["key"] for group in page.context["groups"]]
-    assert names == ["projects", "funding"]
+    assert names == ["proposals", "projects", "funding"]
 
 
 def test_same_panel_cannot_be_registered_twice():

@@ -2,11 +2,14 @@
 
 import pytest
 from django.core.management import call_command
+from django.utils import translation
 from post_office.models import STATUS, Email
 
-from offenbach_wir import outbox
-from offenbach_wir.models import User
+from offenbach_wir import outbox, second_factor
+from offenbach_wir.demo import CLUB
+from offenbach_wir.models import Event, User
 from offenbach_wir.roles import ROLES
+from projects.proposals.models import Proposal
 from tests.factories import make_queued_mail
 
 
@@ -18,7 +21,50 @@ def test_each_role_can_step_in(client, db, role):
     assert response.context["user"].email == ROLES[role].demo_email
 
 
+@pytest.mark.parametrize("member", CLUB)
+def test_each_member_of_the_club_can_step_in(client, example_proposals, member):
+    response = client.post(f"/de/demo/{member}/einsteigen/", {"ok": "1"}, follow=True)
+    assert response.redirect_chain == [("/de/antraege/meine/", 302)]
+    assert response.status_code == 200
+    assert response.context["user"].email == CLUB[member].demo_email
+    assert "Hausaufgaben mit Rückenwind" in response.text
+
+
+def test_member_of_the_club_does_not_come_into_the_back_office(client, example_proposals):
+    client.post("/de/demo/club-owner/einsteigen/", {"ok": "1"})
+    assert second_factor.TAKEN_AS_GIVEN not in client.session
+    assert client.get("/verwaltung/").status_code == 302
+
+
+def test_member_of_the_club_who_works_for_the_city_cannot_step_in(client, example_proposals):
+    User.objects.filter(email=CLUB["club-owner"].demo_email).update(is_staff=True)
+    assert client.post("/de/demo/club-owner/einsteigen/", {"ok": "1"}).status_code == 404
+
+
+def test_reader_of_the_club_cannot_write(client, example_proposals):
+    client.post("/de/demo/club-reader/einsteigen/", {"ok": "1"})
+    draft = Proposal.objects.get(title="Auf zwei Rädern durch Offenbach")
+    assert client.get(f"/de/antraege/{draft.key}/idee/").status_code == 403
+
+
+def test_stepping_in_is_recorded(client, db):
+    client.post("/de/demo/editor/einsteigen/", {"ok": "1"})
+    event = Event.objects.get(kind=Event.Kind.LOG_IN)
+    assert event.actor.email == ROLES["editor"].demo_email
+
+
+def test_stepping_in_counts_among_the_own_sessions(editor):
+    assert "dieses Gerät" in editor.get("/de/konto/sitzungen/").text
+
+
 @pytest.mark.parametrize("role", ROLES)
+def test_account_of_a_role_has_its_german_name(db, role):
+    with translation.override("de"):
+        name = f"Demo: {ROLES[role].name}"
+    assert User.objects.get(email=ROLES[role].demo_email).name == name
+
+
+@pytest.mark.parametrize("role", [*ROLES, *CLUB])
 def test_page_offers_each_role(client, db, role):
     assert f'action="/de/demo/{role}/einsteigen/"' in client.get("/de/demo/").text
 
@@ -98,6 +144,6 @@ def test_demo_accounts_have_no_password(db):
         assert not User.objects.get(email=role.demo_email).has_usable_password()
 
 
-def test_examples_loaded_twice_stay_the_same(db, capsys):
-    call_command("load_demo")
+def test_examples_loaded_twice_stay_the_same(example_proposals, capsys):
+    call_command("load_demo", without_cases=True)
     assert "0 rows new" in capsys.readouterr().out

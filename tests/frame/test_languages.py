@@ -1,8 +1,13 @@
 """Three languages, one portal: addresses, the language switch, German where a text is missing."""
 
+import io
 import re
 
 import pytest
+from django.core.management import call_command
+from django.utils import translation
+from django.utils.translation import gettext
+from django.utils.translation.reloader import translation_file_changed
 
 from offenbach_wir.languages import path_in
 from programs.models import Document, FocusArea, FundingLine, Page
@@ -16,6 +21,27 @@ PAGES = (
     *("datenschutz/", "barrierefreiheit/", "leichte-sprache/", "projekte/", "mitmachen/"),
     *("beratung/", "suche/", "suche/?q=Sprache", "barriere-melden/", "demo/", "demo/mails/"),
 )
+
+
+@pytest.fixture
+def fresh_catalogue(tmp_path, settings):
+    """A folder of catalogues that nobody has compiled yet."""
+    folder = tmp_path / "locale" / "de" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "django.po").write_text('msgid ""\nmsgstr ""\n\nmsgid "Nut"\nmsgstr "Nuss"\n')
+    settings.BASE_DIR, settings.LOCALE_PATHS = tmp_path, [tmp_path / "locale"]
+    translation_file_changed(None, tmp_path / "forget.mo")
+    yield
+    settings.LOCALE_PATHS = []
+    translation_file_changed(None, tmp_path / "forget.mo")
+
+
+def test_command_that_compiles_catalogues_reads_the_new_words(fresh_catalogue):
+    word = "Nut"
+    with translation.override("de"):
+        assert gettext(word) == "Nut"
+        call_command("compile_catalogues", stdout=io.StringIO())
+        assert gettext(word) == "Nuss"
 
 
 def html_element(response):

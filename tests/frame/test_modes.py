@@ -101,6 +101,19 @@ def test_unknown_mode_does_not_start(tmp_path):
     assert "WIR_MODE" in result.stderr
 
 
+@pytest.mark.parametrize("address", ["clamd", "/run/clamd.ctl", "http://clamd:3310", "clamd:"])
+def test_scanner_at_an_address_that_is_none_does_not_start(tmp_path, address):
+    result = start(tmp_path, "import offenbach_wir.settings", CLAMAV_ADDRESS=address)
+    assert result.returncode != 0
+    assert "CLAMAV_ADDRESS" in result.stderr
+
+
+@pytest.mark.parametrize("address", ["", "unix:/run/clamd.ctl", "clamd:3310", "[::1]:3310"])
+def test_scanner_at_a_proper_address_starts(tmp_path, address):
+    result = start(tmp_path, "import offenbach_wir.settings", CLAMAV_ADDRESS=address)
+    assert result.returncode == 0, result.stderr
+
+
 def test_demo_starts_with_nothing_but_its_name(tmp_path):
     changes = dict.fromkeys(("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL"))
     result = start(tmp_path, "import offenbach_wir.settings", WIR_MODE="demo", **changes)

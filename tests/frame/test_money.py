@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offenbach_wir.forms import EuroField
-from offenbach_wir.money import MOST, format_euros, parse_euros
+from offenbach_wir.money import MOST, format_euros, format_to_the_cent, parse_euros
 
 
 @pytest.mark.parametrize(
@@ -113,3 +113,12 @@ def test_money_field_shows_a_sum_as_people_type_it():
 
 def test_money_field_typed_differently_has_not_changed():
     assert not EuroField().has_changed(Decimal("1000.00"), "1.000")
+
+
+@pytest.mark.parametrize(
+    ("euros", "shown"),
+    [("0", "0,00 EUR"), ("250", "250,00 EUR"), ("1234567.5", "1.234.567,50 EUR")],
+)
+def test_sum_in_a_plan_shows_its_cents(euros, shown):
+    assert format_to_the_cent(Decimal(euros)) == shown
+    assert parse_euros(shown) == Decimal(euros)

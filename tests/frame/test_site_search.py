@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from programs.models import Document, FundingLine, Page
-from tests.factories import make_line, make_organisation, make_project
+from tests.factories import in_state, make_line, make_organisation, make_project
 
 RARE = "Quittengelee"
 
@@ -74,7 +74,7 @@ def test_project_that_is_not_published_is_never_found(client, db, state):
 @pytest.mark.parametrize("state", ["draft", "review", "archived", "deleted"])
 def test_line_that_is_not_published_is_never_found(client, db, state):
     line = make_line(title=RARE)
-    FundingLine.objects.filter(pk=line.pk).update(state=state)
+    FundingLine.objects.filter(pk=line.pk).update(**in_state(state))
     assert groups(search(client, RARE)) == {}
 
 

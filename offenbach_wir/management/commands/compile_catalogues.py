@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.utils.translation.reloader import translation_file_changed
 from polib import pofile
 
 
@@ -14,4 +15,6 @@ class Command(BaseCommand):
             compiled = path.with_suffix(".mo")
             if not compiled.exists() or compiled.stat().st_mtime < path.stat().st_mtime:
                 pofile(str(path)).save_as_mofile(str(compiled))
+                # What this very command still does (set_up loads content) reads the new words.
+                translation_file_changed(None, compiled)
                 self.stdout.write(f"Compiled {path.relative_to(settings.BASE_DIR)}")

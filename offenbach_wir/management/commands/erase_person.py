@@ -6,18 +6,18 @@ from offenbach_wir import erasure
 
 
 class Command(BaseCommand):
-    help = "Shows what is kept about the person with that address; --yes erases it."
+    help = "Shows what is kept about the person with that address or number; --yes erases it."
 
     def add_arguments(self, parser):
-        parser.add_argument("email")
+        parser.add_argument("contact", help="e-mail address or phone number")
         parser.add_argument("--yes", action="store_true", help="erase, do not only show")
 
-    def handle(self, *args, email, yes, **options):
-        for part in erasure.parts_of(erasure.person_of(email)):
+    def handle(self, *args, contact, yes, **options):
+        for part in erasure.parts_of(erasure.person_of(contact)):
             held = f", {len(part.held)} under a legal hold" if part.held else ""
             self.stdout.write(f"{part.kept.label}: {len(part.free)} {part.done}{held}")
         if yes:
-            receipt = erasure.erase(email)
+            receipt = erasure.erase(contact)
             self.stdout.write(f"Erased; receipt {receipt.reference}.")
         else:
             self.stdout.write("Nothing was changed. Repeat with --yes to erase.")

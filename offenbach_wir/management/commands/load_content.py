@@ -4,13 +4,14 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from consultations.models import Coordinator, HelpPlace
+from consultations.models import AdviceRules, Concern, Coordinator, HelpPlace
 from offenbach_wir.content_files import load_row, read
 from offenbach_wir.page_cache import forget_pages
 from offenbach_wir.roles import make_groups
 from programs.models import (
     ApplicantKind,
     Document,
+    EnclosureKind,
     FocusArea,
     FundingLine,
     FundingRate,
@@ -26,9 +27,11 @@ from programs.models import (
     ProgramPeriod,
 )
 from projects.models import District, SpokenLanguage, TargetGroup
+from projects.proposals.models import ChecklistItem, Criterion, LetterTemplate
 
 PROGRAMS = settings.BASE_DIR / "programs" / "content"
 PROJECTS = settings.BASE_DIR / "projects" / "content"
+PROPOSALS = settings.BASE_DIR / "projects" / "proposals" / "content"
 ADVICE = settings.BASE_DIR / "consultations" / "content"
 
 
@@ -44,6 +47,8 @@ class Command(BaseCommand):
         self.funding()
         self.pages()
         self.advice()
+        self.letters()
+        self.case_rules()
         for model in (FocusArea, FundingLine, Page, Document):
             for row in model.objects.with_texts():
                 row.refresh_index()
@@ -88,6 +93,8 @@ class Command(BaseCommand):
             self.row(ApplicantKind, row, by=["slug"])
         for row in data["measure_kind"]:
             self.row(MeasureKind, row, by=["slug"])
+        for row in data["enclosure_kind"]:
+            self.row(EnclosureKind, row, by=["slug"])
         for row in data["line"]:
             all_terms = row.pop("terms", [])
             line = self.row(FundingLine, row, by=["slug"])
@@ -118,3 +125,18 @@ class Command(BaseCommand):
             self.row(Coordinator, row, by=["name"])
         for row in data["help_place"]:
             self.row(HelpPlace, row, by=["phone"])
+        for row in data["concern"]:
+            self.row(Concern, row, by=["slug"])
+        AdviceRules.objects.get_or_create(pk=1)
+
+    def letters(self):
+        for row in read(PROPOSALS / "letters.toml")["letter"]:
+            self.row(LetterTemplate, row | {"body": row["body"].strip()}, by=["key"])
+
+    def case_rules(self):
+        """They have no key of their own, so they are loaded only while there are none."""
+        data = read(PROPOSALS / "case_rules.toml")
+        for model, name in ((ChecklistItem, "checklist_item"), (Criterion, "criterion")):
+            if not model.objects.exists():
+                for row in data[name]:
+                    self.row(model, row, by=["position"])

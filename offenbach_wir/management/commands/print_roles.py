@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from offenbach_wir.models import QueuedMail
-from offenbach_wir.roles import ALL, AREAS, ROLES
+from offenbach_wir.roles import ALL, AREAS, GROUPS, ROLES
 
 # The handbook is German, and so are the words of this page.
 PAGE = """\
@@ -29,22 +29,26 @@ geben, steht unter [Kolleginnen und Kollegen einladen](kolleginnen-einladen.md).
 
 ## Was jede Rolle darf
 
-„Alles“ heißt: ansehen, hinzufügen, ändern und löschen. „–“ heißt: Die Rolle sieht davon nichts.
+Die Überschriften und Listen heißen so wie auf der Startseite der Verwaltung. „Alles“ heißt:
+ansehen, hinzufügen, ändern und löschen. „–“ heißt: Die Rolle sieht davon nichts.
+{% for group in groups %}
+### {{ group.name }}
 
-| Bereich |{% for role in roles %} {{ role.name }} |{% endfor %}
+| Liste |{% for role in roles %} {{ role.name }} |{% endfor %}
 | --- |{% for role in roles %} --- |{% endfor %}
-{% for area in areas %}| {{ area.name }} |{% for cell in area.cells %} {{ cell }} |{% endfor %}
-{% endfor %}| Im Portal veröffentlichen |{% for role in roles %} \
+{% for area in group.areas %}\
+| {{ area.records|join:", " }} |{% for cell in area.cells %} {{ cell }} |{% endfor %}
+{% endfor %}{% endfor %}
+### Veröffentlichen und E-Mails lesen
+
+| |{% for role in roles %} {{ role.name }} |{% endfor %}
+| --- |{% for role in roles %} --- |{% endfor %}
+| Im Portal veröffentlichen |{% for role in roles %} \
 {% if role.publishes %}ja{% else %}–{% endif %} |{% endfor %}
 | E-Mails lesen aus |{% for cell in mails %} {{ cell }} |{% endfor %}
 
-„Ändern“ bedeutet beim Postausgang: noch einmal verschicken. Bei der Linkprüfung: noch einmal
-prüfen. Konten entstehen nur durch eine Einladung.
-
-## Was zu welchem Bereich gehört
-{% for area in areas %}{% if area.records|length > 1 %}
-- **{{ area.name }}:** {{ area.records|join:", " }}\
-{% endif %}{% endfor %}
+„Ändern“ bedeutet beim Postausgang: noch einmal verschicken oder als erledigt melden. Bei den Links:
+noch einmal prüfen. Konten entstehen nur durch eine Einladung.
 
 ## Wenn etwas nicht stimmt
 
@@ -69,18 +73,25 @@ def page():
         Context(
             {
                 "roles": roles,
-                "areas": [
-                    {
-                        "name": area.name,
-                        "cells": [_actions(role.areas.get(key, ()), area) for role in roles],
-                        "records": [_records(label) for label in area.models],
-                    }
-                    for key, area in AREAS.items()
+                "groups": [
+                    {"name": name, "areas": _areas_of(group)} for group, name in GROUPS.items()
                 ],
                 "mails": [_mail_areas(role) for role in roles],
-            }
+            },
+            autoescape=False,
         )
     )
+
+
+def _areas_of(group):
+    return [
+        {
+            "cells": [_actions(role.areas.get(key, ()), area) for role in ROLES.values()],
+            "records": [_records(label) for label in area.models],
+        }
+        for key, area in AREAS.items()
+        if area.group == group
+    ]
 
 
 def _actions(actions, area):
@@ -92,7 +103,8 @@ def _actions(actions, area):
 
 
 def _records(label):
-    return capfirst(apps.get_model(label)._meta.verbose_name_plural)
+    # A string: of lazy words the filter join makes a Python list.
+    return str(capfirst(apps.get_model(label)._meta.verbose_name_plural))
 
 
 def _mail_areas(role):

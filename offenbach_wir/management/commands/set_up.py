@@ -20,3 +20,4 @@ class Command(BaseCommand):
         call_command("load_content")
         if settings.IS_DEMO:
             call_command("load_demo")
+            call_command("load_demo_talks")

@@ -1,4 +1,7 @@
-"""Work outside requests, round after round: jobs that are due, background tasks, queued mails."""
+"""Work outside requests, round after round: jobs that are due, background tasks, queued mails.
+
+Asked to end (SIGTERM, SIGINT) it finishes the one thing it is at and begins no other.
+"""
 
 import signal
 import threading
@@ -18,19 +21,19 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true")
 
     def handle(self, *args, **options):
-        if options["once"]:
-            self.round()
-            return
         stop = threading.Event()
+        if options["once"]:
+            self.round(stop.is_set)
+            return
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_args: stop.set())
         while not stop.is_set():
-            self.round()
+            self.round(stop.is_set)
             stop.wait(PAUSE_SECONDS)
 
-    def round(self):
+    def round(self, stopped):
         """One look at everything; a database that is away is tried again in the next round."""
         try:
-            do_everything_due()
+            do_everything_due(stopped)
         except DatabaseFailure as error:
             self.stderr.write(f"Worker: the database is away, trying again ({error}).")
