@@ -3,18 +3,22 @@
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.shortcuts import render
+from django.urls import reverse
 from django.utils.html import format_html_join
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from offenbach_wir import images
+from offenbach_wir import images, uses
 from offenbach_wir.uploads import check_document
 
+from .bin_admin import RecordedDeletionMixin
 from .content_admin import ContentAdmin, ContentInline, picture_preview
+from .field_help import section
 from .focus_point import FocusPointField, nearest
 from .models import (
     ApplicantKind,
     Document,
+    EnclosureKind,
     FocusArea,
     FundingLine,
     FundingRate,
@@ -30,15 +34,29 @@ from .models import (
     Program,
     ProgramPeriod,
 )
-from .picture_places import places_of
 from .publication import ContentForm
 from .tasks import make_picture_sizes
-from .views import focus_area_context, funding_line_context, page_context
 
-PUBLICATION = (
+PUBLICATION = section(
     _("Publication"),
-    {"fields": ["state_in_words", ("published_from", "published_until")]},
+    "state_in_words",
+    ("published_from", "published_until"),
+    says=_("The buttons above and below the form bring it to the public and take it off again."),
 )
+PLACE = _("Place in the portal")
+# The sentence above the first fields of each form: where visitors read this.
+TEXT_IS_FOR = {
+    "program": _("Visitors read this on the page “Programme”."),
+    "focus_area": _("Each focus area has a page of its own."),
+    "partner": _("Visitors read this at the end of the page “Programme”."),
+    "questions": _("An answer in the questionnaire “Which line fits?”."),
+    "enclosures": _("Clubs read this where they enclose papers with an outline."),
+    "funding_line": _("Each line has a page of its own below “Funding”."),
+    "terms": _("What a guideline says about a line. A new guideline is a new entry."),
+    "document": _("Visitors find it below “Information material”."),
+    "page": _("The texts that stand on the portal's own pages."),
+    "notice": _("A notice above every page, for instance when the office is closed."),
+}
 
 
 class PeriodInline(ContentInline):
@@ -50,11 +68,15 @@ class PeriodInline(ContentInline):
 class ProgramAdmin(ContentAdmin):
     list_display = ["__str__", "starts_on", "ends_on", "translation_states"]
     fieldsets = [
-        (_("Text"), {"fields": ["name", "summary", "body"]}),
-        (_("Time"), {"fields": [("starts_on", "ends_on"), "predecessor", "slug"]}),
+        section(_("Text"), "name", "summary", "body", says=TEXT_IS_FOR["program"]),
+        section(_("Time"), ("starts_on", "ends_on"), "predecessor"),
+        section(PLACE, "slug"),
     ]
     inlines = [PeriodInline]
     slug_from = "name"
+
+    def public_place(self, program):
+        return reverse("programs:program", fragment=f"program-{program.slug}")
 
 
 class MeasureInline(ContentInline):
@@ -66,15 +88,13 @@ class MeasureInline(ContentInline):
 class FocusAreaAdmin(ContentAdmin):
     list_display = ["__str__", "state", "position", "translation_states"]
     fieldsets = [
-        (_("Text"), {"fields": ["title", "aim", "summary", "body"]}),
-        (_("Picture"), {"fields": ["picture", "preview"]}),
+        section(_("Text"), "title", "aim", "summary", "body", says=TEXT_IS_FOR["focus_area"]),
+        section(_("Picture"), "picture", "preview", says=_("It stands below the title.")),
         PUBLICATION,
-        (_("Place in the portal"), {"fields": ["program", "slug", "position"]}),
+        section(PLACE, "program", "slug", "position"),
     ]
     readonly_fields = ["preview"]
     inlines = [MeasureInline]
-    previewed = True
-    kept_while_in = ("projects", "funding_lines")
     picture_paths = ("picture",)
     slug_from = "title"
 
@@ -82,29 +102,53 @@ class FocusAreaAdmin(ContentAdmin):
     def preview(self, area):
         return picture_preview(area.picture)
 
-    def preview_page(self, request, area):
-        context = focus_area_context(area) | {"preview": True}
-        return render(request, "programs/focus_area.html", context)
-
 
 @admin.register(Partner)
 class PartnerAdmin(ContentAdmin):
     list_display = ["__str__", "website", "position", "translation_states"]
-    fields = ["name", "role", "website", "slug", "position"]
+    fieldsets = [
+        section(_("Who they are"), "name", "role", "website", says=TEXT_IS_FOR["partner"]),
+        section(PLACE, "advises", "slug", "position"),
+    ]
     slug_from = "name"
+
+    def public_place(self, partner):
+        return reverse("programs:program", fragment=f"partner-{partner.slug}")
 
 
 @admin.register(ApplicantKind)
 class ApplicantKindAdmin(ContentAdmin):
     list_display = ["__str__", "may_apply", "position", "translation_states"]
-    fields = ["name", "explanation", "may_apply", "slug", "position"]
+    fieldsets = [
+        section(_("Who asks"), "name", "explanation", "may_apply", says=TEXT_IS_FOR["questions"]),
+        section(PLACE, "slug", "position"),
+    ]
     slug_from = "name"
 
 
 @admin.register(MeasureKind)
 class MeasureKindAdmin(ContentAdmin):
     list_display = ["__str__", "position", "translation_states"]
-    fields = ["name", "slug", "position"]
+    fieldsets = [
+        section(_("What for"), "name", says=TEXT_IS_FOR["questions"]),
+        section(PLACE, "slug", "position"),
+    ]
+    slug_from = "name"
+
+
+@admin.register(EnclosureKind)
+class EnclosureKindAdmin(ContentAdmin):
+    list_display = ["__str__", "belongs_to_organisation", "position", "translation_states"]
+    fieldsets = [
+        section(
+            _("What is enclosed"),
+            "name",
+            "explanation",
+            "belongs_to_organisation",
+            says=TEXT_IS_FOR["enclosures"],
+        ),
+        section(PLACE, "slug", "position"),
+    ]
     slug_from = "name"
 
 
@@ -112,17 +156,12 @@ class MeasureKindAdmin(ContentAdmin):
 class FundingLineAdmin(ContentAdmin):
     list_display = ["__str__", "state", "position", "translation_states"]
     fieldsets = [
-        (_("Text"), {"fields": ["title", "summary", "body"]}),
-        (_("What it is for"), {"fields": ["focus_area", "measure_kinds"]}),
+        section(_("Text"), "title", "summary", "body", says=TEXT_IS_FOR["funding_line"]),
+        section(_("What it is for"), "focus_area", "measure_kinds"),
         PUBLICATION,
-        (_("Place in the portal"), {"fields": ["program", "slug", "position"]}),
+        section(PLACE, "program", "slug", "position"),
     ]
     slug_from = "title"
-    previewed = True
-
-    def preview_page(self, request, line):
-        context = funding_line_context(line) | {"preview": True}
-        return render(request, "programs/funding_line.html", context)
 
 
 class RateInline(ContentInline):
@@ -136,30 +175,40 @@ class FundingTermsAdmin(ContentAdmin):
     list_select_related = ["line"]
     list_filter = ["figures_confirmed"]
     fieldsets = [
-        (
+        section(
             _("Period and source"),
-            {
-                "fields": [
-                    "line",
-                    ("valid_from", "valid_to"),
-                    "guideline",
-                    "source_url",
-                    "as_of",
-                    "figures_confirmed",
-                ]
-            },
+            "line",
+            ("valid_from", "valid_to"),
+            "guideline",
+            "source_url",
+            "as_of",
+            "figures_confirmed",
+            says=TEXT_IS_FOR["terms"],
         ),
-        (_("Who and under which conditions"), {"fields": ["applicant_kinds", "conditions"]}),
-        (
+        section(_("Who and under which conditions"), "applicant_kinds", "conditions"),
+        section(
+            _("Financing"),
+            "financing_type",
+            "in_kind_counts",
+            "overhead_allowed",
+            says=_("By this and by the rates below the portal checks the plan of an outline."),
+        ),
+        section(
+            _("Outline"),
+            "in_portal",
+            "required_enclosures",
+            "decided_by",
+            "proof_months",
+            says=_("What clubs write here before they apply to the state."),
+        ),
+        section(
             _("Deadline"),
-            {
-                "fields": [
-                    "deadline_rule",
-                    ("deadline_day", "deadline_month", "deadline_in_year_before"),
-                    "deadline_days_before_start",
-                    "deadline_note",
-                ]
-            },
+            "deadline_rule",
+            ("deadline_day", "deadline_month", "deadline_in_year_before"),
+            "deadline_days_before_start",
+            "city_deadline",
+            "deadline_note",
+            says=_("First choose the kind of deadline, then fill in what belongs to it."),
         ),
     ]
     inlines = [RateInline]
@@ -169,6 +218,18 @@ class FundingTermsAdmin(ContentAdmin):
 
     def to_reindex(self, terms):
         return [terms.line]
+
+    def after_the_bin(self, records):
+        """The search of a line holds the words of its terms."""
+        lines = FundingLine.objects.filter(terms__in=records).distinct().with_texts()
+        for line in lines:
+            line.refresh_index()
+
+    def public_place(self, terms):
+        return terms.line.get_absolute_url()
+
+    def previewed_row(self, terms):
+        return terms.line
 
 
 class DescriptionFilter(admin.SimpleListFilter):
@@ -208,6 +269,12 @@ class PictureForm(ContentForm):
         return cleaned
 
 
+FOCUS = [
+    _("Lists and phones show a part of the picture only. Choose what that part must hold."),
+]
+FOCUS_LATER = _("Save once to see the picture here.")
+
+
 @admin.register(Picture)
 class PictureAdmin(ContentAdmin):
     form = PictureForm
@@ -216,20 +283,27 @@ class PictureAdmin(ContentAdmin):
     list_display_links = ["__str__"]
     readonly_fields = ["preview", "used_in"]
     fieldsets = [
-        (None, {"fields": ["preview", "file", "title", "used_in"]}),
-        (_("For people who cannot see it"), {"fields": ["alt", "is_decorative"]}),
-        (_("Rights"), {"fields": ["author", "rights", "consent"]}),
-        (
-            _("Focus point"),
-            {
-                "fields": ["focus"],
-                "description": _(
-                    "Lists and phones show a part of the picture only. Choose what that part must "
-                    "hold. Save once to see the picture here."
-                ),
-            },
+        section(_("Picture"), "preview", "file", "title", "used_in"),
+        section(
+            _("For people who cannot see it"),
+            "alt",
+            "is_decorative",
+            says=_("Programs read this text aloud instead of the picture."),
+        ),
+        section(
+            _("Rights"),
+            "author",
+            "rights",
+            "consent",
+            says=_("Without these the portal may not show the picture."),
         ),
     ]
+
+    def get_fieldsets(self, request, obj=None):
+        """The focus point can be chosen once there is a picture to choose on."""
+        says = FOCUS if obj is not None else [*FOCUS, FOCUS_LATER]
+        focus = section(_("Focus point"), "focus", says=format_lazy("{} " * len(says), *says))
+        return [*super().get_fieldsets(request, obj), focus]
 
     @admin.display(description=_("preview"))
     def preview(self, picture):
@@ -237,7 +311,7 @@ class PictureAdmin(ContentAdmin):
 
     @admin.display(description=_("used in"))
     def used_in(self, picture):
-        places = places_of(picture, self.admin_site) if picture.pk else []
+        places = uses.places_of(picture, self.admin_site) if picture.pk else []
         if not places:
             return _("not used yet")
         return format_html_join(", ", '<a href="{}">{}</a>', places)
@@ -261,7 +335,41 @@ class ValidityFilter(admin.SimpleListFilter):
         return queryset if self.value() is None else queryset.expiring()
 
 
+# A document may be in a language that the portal itself does not have.
+DOCUMENT_LANGUAGES = [
+    ("de", _("German")),
+    ("de-leicht", _("German in easy language")),
+    ("en", _("English")),
+    ("ar", _("Arabic")),
+    ("bg", _("Bulgarian")),
+    ("el", _("Greek")),
+    ("es", _("Spanish")),
+    ("fa", _("Persian")),
+    ("fr", _("French")),
+    ("hr", _("Croatian")),
+    ("it", _("Italian")),
+    ("pl", _("Polish")),
+    ("pt", _("Portuguese")),
+    ("ro", _("Romanian")),
+    ("ru", _("Russian")),
+    ("tr", _("Turkish")),
+    ("uk", _("Ukrainian")),
+    ("ur", _("Urdu")),
+]
+
+
 class DocumentForm(ContentForm):
+    language = forms.ChoiceField(
+        label=_("Language of the document"), help_text=_("The language the file is written in.")
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "language" in self.fields:
+            stored = self.instance.language
+            others = [] if stored in dict(DOCUMENT_LANGUAGES) or not stored else [(stored, stored)]
+            self.fields["language"].choices = [*DOCUMENT_LANGUAGES, *others]
+
     def clean_file(self):
         file = self.cleaned_data["file"]
         if file and "file" in self.changed_data:
@@ -273,44 +381,100 @@ class DocumentForm(ContentForm):
 class DocumentAdmin(ContentAdmin):
     form = DocumentForm
     list_filter = [ValidityFilter]
-    list_display = ["__str__", "state", "language", "expires_on", "translation_states"]
+    list_display = ["__str__", "state", "language_name", "expires_on", "translation_states"]
     fieldsets = [
-        (_("Text"), {"fields": ["title", "description"]}),
-        (_("File"), {"fields": ["file", "language", ("published_on", "expires_on")]}),
-        (_("Rights"), {"fields": ["author", "licence", "permission_note"]}),
+        section(_("Text"), "title", "description", says=TEXT_IS_FOR["document"]),
+        section(_("File"), "file", "language", ("published_on", "expires_on")),
+        section(
+            _("Rights"),
+            "author",
+            "licence",
+            "permission_note",
+            says=_("So that others know whether they may pass it on."),
+        ),
         PUBLICATION,
-        (_("Place in the portal"), {"fields": ["slug", "position"]}),
+        section(PLACE, "slug", "position"),
     ]
     slug_from = "title"
+
+    @admin.display(description=_("language of the document"), ordering="language")
+    def language_name(self, document):
+        return dict(DOCUMENT_LANGUAGES).get(document.language, document.language)
+
+    def public_place(self, document):
+        return reverse("programs:material", fragment=document.slug)
+
+
+# Not "place", which is where a project happens.
+WHICH_PAGE = _("Shown on")
 
 
 @admin.register(Page)
 class PageAdmin(ContentAdmin):
-    list_display = ["__str__", "key", "state", "review_due_on", "translation_states"]
+    list_display = ["__str__", "place", "state", "review_due_on", "translation_states"]
     fieldsets = [
-        (_("Text"), {"fields": ["title", "lead", "body"]}),
-        (_("Checked"), {"fields": [("reviewed_on", "review_due_on")]}),
+        section(_("Text"), "title", "lead", "body", says=TEXT_IS_FOR["page"]),
+        section(
+            _("Checked"),
+            ("reviewed_on", "review_due_on"),
+            says=_("When somebody last read whether all of it is still right."),
+        ),
         PUBLICATION,
-        (_("Place in the portal"), {"fields": ["key"]}),
+        section(PLACE, "key"),
     ]
-    previewed = True
 
-    def preview_page(self, request, page):
-        return render(request, "programs/page.html", page_context(page) | {"preview": True})
+    @admin.display(description=WHICH_PAGE, ordering="key")
+    def place(self, page):
+        return page.get_key_display()
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        made = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "key":
+            made.label = WHICH_PAGE
+        return made
+
+    def public_place(self, page):
+        """Nowhere if the place is no longer among those the portal has."""
+        return page.get_absolute_url() if page.key in Page.Key else ""
 
 
 @admin.register(Office)
 class OfficeAdmin(ContentAdmin):
-    fields = ["name", "phone", "email", "hours", ("street", "postcode", "city"), "directions"]
+    fieldsets = [
+        section(
+            _("How to reach the office"),
+            "name",
+            "phone",
+            "email",
+            "hours",
+            says=_("This stands at the foot of every page and on the page “Advice”."),
+        ),
+        section(_("Where it is"), ("street", "postcode", "city"), "directions"),
+    ]
 
     def has_add_permission(self, request):
-        return not Office.objects.exists() and super().has_add_permission(request)
+        # The start page asks more than once.
+        if not hasattr(request, "has_office"):
+            request.has_office = Office.objects.exists()
+        return not request.has_office and super().has_add_permission(request)
+
+    def public_place(self, office):
+        return reverse("consultations:advice", fragment="contact")
 
 
 @admin.register(Notice)
 class NoticeAdmin(ContentAdmin):
     list_display = ["__str__", "is_on", "shown_from", "shown_until", "translation_states"]
-    fields = ["title", "body", "is_on", ("shown_from", "shown_until")]
+    fieldsets = [
+        section(_("Text"), "title", "body", says=TEXT_IS_FOR["notice"]),
+        section(_("When it is shown"), "is_on", ("shown_from", "shown_until")),
+    ]
+
+    def leaves_the_portal(self, notice):
+        return Notice.objects.showing().filter(pk=notice.pk).exists()
+
+    def public_place(self, notice):
+        return reverse("home", fragment="notice")
 
 
 class OldAddressForm(forms.ModelForm):
@@ -322,7 +486,15 @@ class OldAddressForm(forms.ModelForm):
 
 
 @admin.register(OldAddress)
-class OldAddressAdmin(admin.ModelAdmin):
+class OldAddressAdmin(RecordedDeletionMixin, admin.ModelAdmin):
     form = OldAddressForm
+    fieldsets = [
+        section(
+            _("From where to where"),
+            "path",
+            "target",
+            says=_("Whoever opens the old address comes to the new one."),
+        )
+    ]
     list_display = ["path", "target"]
     search_fields = ["path", "target"]

@@ -22,8 +22,7 @@ from django_prose_editor.fields import ProseEditorFormField
 from parler.utils.i18n import get_language_title
 
 from offenbach_wir.changes import last_changes
-from offenbach_wir.publishing import Publishable
-from offenbach_wir.richtext import clean
+from offenbach_wir.richtext import evened
 from offenbach_wir.templatetags.portal import rich
 
 # What the conflict page adds to what was typed.
@@ -75,10 +74,9 @@ def sent(form, name):
 
 
 def _bare(field, values):
-    """Values to compare: without what browsers and the editor change unasked."""
-    if isinstance(field, ProseEditorFormField):
-        values = [re.sub(r">\s+<", "><", clean(value)) for value in values]
-    return sorted(filter(None, (" ".join(value.split()) for value in values)))
+    """Values to compare."""
+    is_rich = isinstance(field, ProseEditorFormField)
+    return sorted(filter(None, (evened(value, is_rich=is_rich) for value in values)))
 
 
 def _sum(value):
@@ -112,7 +110,8 @@ class Rows:
         self.key = f"rows:{formset.prefix}"
         self.empty = formset.empty_form
         self.pk_name = formset.model._meta.pk.name
-        hidden = {self.pk_name, formset.fk.name}
+        # Whether a text counts as checked is said anew with every saving.
+        hidden = {self.pk_name, formset.fk.name, "is_right"}
         self.names = [*self.empty.fields]
         self.told = [name for name in self.names if name not in hidden]
 
@@ -186,7 +185,7 @@ class ConflictMixin:
             return
         is_current = request.POST.get("version") == str(obj.version)
         if not self.has_change_permission(request, obj):
-            if is_current and obj.state != Publishable.State.DELETED:
+            if is_current and not getattr(obj, "is_binned", False):
                 return
             # Binned or published meanwhile: what was typed is shown all the same.
             raise StaleError
@@ -273,7 +272,7 @@ class ConflictMixin:
             "typed": _carried(request.POST),
             "files": [form[name] for name in form.fields if name in request.FILES],
             "button": (button, request.POST.get(button, "1")),
-            "is_binned": getattr(obj, "state", "") == Publishable.State.DELETED,
+            "is_binned": getattr(obj, "is_binned", False),
             "can_save": self.has_change_permission(request, obj),
             "has_new_state": getattr(obj, "state", "") != _opened(request).get("state", ""),
         }

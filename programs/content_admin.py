@@ -4,11 +4,12 @@ import copy
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
-from django.http import Http404
+from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
-from django.urls import path, reverse
+from django.urls import path, resolve, reverse
 from django.utils import translation
 from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
@@ -16,13 +17,15 @@ from django.utils.translation import gettext_lazy as _
 from parler.admin import TranslatableAdmin, TranslatableStackedInline
 from parler.forms import TranslatableModelForm
 
-from offenbach_wir import languages
+from offenbach_wir import beside, languages
 from offenbach_wir.bulk import BulkMixin
 from offenbach_wir.forms import EuroField
 from offenbach_wir.office_search import FoldedSearchMixin
 from offenbach_wir.publishing import Publishable
+from offenbach_wir.translated import GERMAN
 
 from .conflicts import ConflictMixin
+from .field_help import help_for
 from .models import OldAddress
 from .publication import PublicationMixin
 from .translating import TranslatingMixin, lay_german_beside
@@ -32,6 +35,7 @@ from .waiting import TranslationsFilter
 STATES = {
     "missing": _("missing"),
     "outdated": _("older than the German text"),
+    "parts": _("rows below missing or older"),
     "complete": _("complete"),
 }
 MONEY_DIGITS = 12
@@ -80,29 +84,49 @@ class PlainFieldsMixin:
                 required=not db_field.blank,
                 help_text=_("For instance: 10.000,00"),
             )
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        made = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if made is not None and not db_field.help_text:
+            made.help_text = help_for(db_field) or made.help_text
+        return made
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        return _with_texts(super().formfield_for_foreignkey(db_field, request, **kwargs))
+        return for_choosing(super().formfield_for_foreignkey(db_field, request, **kwargs))
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name != "partners":
             kwargs.setdefault("widget", forms.CheckboxSelectMultiple)
-        return _with_texts(super().formfield_for_manytomany(db_field, request, **kwargs))
+        return for_choosing(super().formfield_for_manytomany(db_field, request, **kwargs))
 
 
-def _with_texts(field):
-    """The choices with their names, in one query instead of one for each."""
+def for_choosing(field):
+    """The choices without the bin, and with their names in one query instead of one for each."""
+    if field is not None and hasattr(field.queryset, "outside_the_bin"):
+        field.queryset = field.queryset.outside_the_bin()
     if field is not None and hasattr(field.queryset, "with_texts"):
         field.queryset = field.queryset.with_texts()
     return field
 
 
 class InlineForm(TranslatableModelForm):
-    """A row without a text in this language starts from the German one, so that it can stay so."""
+    """A row without a text in this language starts from the German one. It stays without, until
+    somebody changes that text or says that it is right as it stands.
+    """
+
+    is_right = forms.BooleanField(
+        label=_("This text is right in this language as it stands"), required=False
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if self.instance.pk and self.language_code == GERMAN:
+            del self.fields["is_right"]
+        elif (
+            self.instance.pk is None
+            or self.instance.translation_state(self.language_code) == "complete"
+        ):
+            # A new row is right by being written; its language is not known yet.
+            self.fields["is_right"].initial = True
+            self.fields["is_right"].disabled = True
         if self.instance.pk and self.language_code not in self.instance.get_available_languages():
             german = self.instance.text_in("de")
             for name in self._meta.model._parler_meta.get_all_fields():
@@ -110,10 +134,34 @@ class InlineForm(TranslatableModelForm):
                     self.initial[name] = getattr(german, name)
         lay_german_beside(self)
 
+    def save(self, commit=True):
+        texts = self.instance._translations_cache[self._meta.model._parler_meta.root_model]
+        text = texts.get(self.language_code)
+        if self.instance.pk is None or text is None or self._is_rewritten():
+            return super().save(commit)
+        says_right = "is_right" in self.changed_data
+        if text.pk is None and not says_right:
+            # Otherwise the German text would be stored as a translation.
+            del texts[self.language_code]
+        elif says_right and text.pk:
+            text.save()
+        return super().save(commit)
+
+    def _is_rewritten(self):
+        return any(name in self.changed_data for name in self._translated_fields)
+
 
 class ContentInline(PlainFieldsMixin, TranslatableStackedInline):
     form = InlineForm
     extra = 0
+
+    def get_fields(self, request, obj=None):
+        """In a translation, whether the text of the row is right is a field of its own."""
+        fields = super().get_fields(request, obj)
+        parent = self.admin_site.get_model_admin(self.parent_model)
+        may_change = obj is not None and parent.has_change_permission(request, obj)
+        is_translation = self.get_form_language(request, obj) != GERMAN
+        return [*fields, "is_right"] if may_change and is_translation else fields
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("translations")
@@ -134,25 +182,25 @@ class ContentAdmin(
     save_on_top = True
     list_per_page = 50
     slug_from = ""
-    previewed = False
-    # Names of relations that forbid deleting, where the database itself cannot.
-    kept_while_in = ()
 
     def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("translations")
+        return super().get_queryset(request).prefetch_related(*self.model.with_parts())
 
     def before_the_public(self):
         """The rows the public sees, or will see on their day."""
         rows = self.model.objects.all()
-        return rows.filter(state=Publishable.State.PUBLISHED) if self.has_states else rows
+        if self.has_states:
+            return rows.filter(state=Publishable.State.PUBLISHED)
+        return rows.outside_the_bin() if self.has_bin else rows
 
     def get_list_filter(self, request):
         return [*super().get_list_filter(request), TranslationsFilter]
 
     def get_view_on_site_url(self, obj=None):
         """The public page, for what the public can see."""
-        is_public = obj is not None and hasattr(obj, "get_absolute_url")
-        return obj.get_absolute_url() if is_public and getattr(obj, "is_published", True) else None
+        if obj is None or not hasattr(obj, "get_absolute_url") or getattr(obj, "is_binned", False):
+            return None
+        return obj.get_absolute_url() if getattr(obj, "is_published", True) else None
 
     def get_prepopulated_fields(self, request, obj=None):
         return {"slug": (self.slug_from,)} if self.slug_from and obj is None else {}
@@ -163,7 +211,7 @@ class ContentAdmin(
             " ",
             '<span class="translation-state translation-{}">{}: {}</span>',
             (
-                (state := obj.translation_state(code), code.upper(), STATES[state])
+                (state := obj.whole_translation_state(code), code.upper(), STATES[state])
                 for code in languages.codes()
                 if code != "de"
             ),
@@ -178,19 +226,10 @@ class ContentAdmin(
         """The German text stays as long as the content does."""
         if language_code == "de" or language_code not in languages.codes():
             raise Http404
+        obj = self.get_object(request, unquote(object_id))
+        if getattr(obj, "is_binned", False):
+            raise PermissionDenied
         return super().delete_translation(request, object_id, language_code)
-
-    def has_delete_permission(self, request, obj=None):
-        is_used = obj is not None and any(
-            getattr(obj, name).exists() for name in self.kept_while_in
-        )
-        return not is_used and super().has_delete_permission(request, obj)
-
-    def get_actions(self, request):
-        actions = super().get_actions(request)
-        if self.kept_while_in:
-            actions.pop("delete_selected", None)
-        return actions
 
     def get_urls(self):
         name = f"{self.opts.app_label}_{self.opts.model_name}_preview"
@@ -224,35 +263,61 @@ class ContentAdmin(
         """The rows whose search text holds something of this object."""
         return [obj] if hasattr(obj, "refresh_index") else []
 
-    def preview_page(self, request, obj):
-        """The public page of the object, as a response; for admins that set `previewed`."""
+    def public_place(self, obj):
+        """Where the public sees the object: an address, with its place on the page behind “#”.
+        Empty for what has no place of its own; then there is no preview.
+        """
+        return obj.get_absolute_url() if hasattr(obj, "get_absolute_url") else ""
+
+    def previewed_row(self, obj):
+        """The row that may be a draft; of parts of something bigger, that bigger thing."""
+        return obj
 
     def preview_view(self, request, pk, language):
+        """The public view itself answers, asked for its page by a request that carries the row."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        if not self.previewed or language not in languages.codes():
+        if language not in languages.codes():
             raise Http404
         obj = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not self._has_preview(obj):
+            raise Http404
+        row = self.previewed_row(obj)
+        if not self.admin_site.get_model_admin(type(row)).has_view_permission(request):
+            raise PermissionDenied
         public = copy.copy(request)
-        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_preview"
+        public.previewed = row
         public.preview_addresses = {
-            code: reverse(name, args=[pk, code]) for code in languages.codes()
+            code: self._preview_address(obj, code) for code in languages.codes()
         }
         form = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
         public.preview_back = reverse(form, args=[pk], query={"language": language})
+        public.GET = QueryDict()
         with translation.override(language):
-            public.path = public.path_info = obj.get_absolute_url()
-            return self.preview_page(public, obj)
+            public.path = public.path_info = self.public_place(obj).partition("#")[0]
+            public.resolver_match = view, args, kwargs = resolve(public.path)
+            response = view(public, *args, **kwargs)
+        response["Content-Language"] = language
+        return response
+
+    def _has_preview(self, obj):
+        """What lies in the bin is shown nowhere any more."""
+        return not getattr(obj, "is_binned", False) and bool(self.public_place(obj))
+
+    def _preview_address(self, obj, language):
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_preview"
+        place = self.public_place(obj).partition("#")[2]
+        return reverse(name, args=[obj.pk, language], fragment=place or None)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj is not None:
+            context["beside"] = beside.parts(request, obj)
             context["translation_states"] = {
-                code: STATES[obj.translation_state(code)] for code in languages.codes()
+                code: STATES[obj.whole_translation_state(code)] for code in languages.codes()
             }
-            if self.previewed:
-                name = f"admin:{self.opts.app_label}_{self.opts.model_name}_preview"
+            if self._has_preview(obj):
                 code = self.get_form_language(request, obj)
-                context["preview_url"] = reverse(name, args=[obj.pk, code])
+                context["preview_url"] = self._preview_address(obj, code)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 

@@ -1,4 +1,4 @@
-"""The short questionnaire "Which line fits?"."""
+"""The short questionnaire "Which line fits?", and the planned start, which others ask for too."""
 
 import datetime
 
@@ -12,9 +12,9 @@ from offenbach_wir.translated import labels
 from .models import ApplicantKind, MeasureKind
 
 
-class WhichLineForm(forms.Form):
-    organisation = forms.ChoiceField(label=_("Who would like to apply?"), widget=forms.RadioSelect)
-    measure = forms.ChoiceField(label=_("What do you have in mind?"), widget=forms.RadioSelect)
+class StartForm(forms.Form):
+    """The planned start of a project; it may be open."""
+
     start = forms.DateField(
         label=_("When would you like to start?"),
         required=False,
@@ -26,16 +26,6 @@ class WhichLineForm(forms.Form):
         error_messages={"invalid": _("Please write the day like this: 31.03.2027")},
     )
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["organisation"].choices = [
-            (slug, name) for _pk, slug, name, _lang in labels(ApplicantKind.objects.all())
-        ]
-        self.fields["measure"].choices = [
-            (slug, name) for _pk, slug, name, _lang in labels(MeasureKind.objects.all())
-        ]
-        self.helper = helper(_("Show fitting lines"), method="get")
-
     def clean_start(self):
         start = self.cleaned_data["start"]
         today = timezone.localdate()
@@ -46,3 +36,21 @@ class WhichLineForm(forms.Form):
                 _("Please choose a day between last year and ten years from now.")
             )
         return start
+
+
+class WhichLineForm(StartForm):
+    field_order = ("organisation", "measure", "start")
+
+    organisation = forms.ChoiceField(label=_("Who would like to apply?"), widget=forms.RadioSelect)
+    measure = forms.ChoiceField(label=_("What do you have in mind?"), widget=forms.RadioSelect)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].choices = [
+            (slug, name)
+            for _pk, slug, name, _lang in labels(ApplicantKind.objects.outside_the_bin())
+        ]
+        self.fields["measure"].choices = [
+            (slug, name) for _pk, slug, name, _lang in labels(MeasureKind.objects.outside_the_bin())
+        ]
+        self.helper = helper(_("Show fitting lines"), method="get")

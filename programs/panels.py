@@ -40,7 +40,7 @@ register(
     Panel(
         key="pictures_undescribed",
         permission="programs.change_picture",
-        count=lambda user: Picture.objects.undescribed().count(),
+        count=lambda user: Picture.objects.outside_the_bin().undescribed().count(),
         sentence=lambda n: ngettext(
             "%(n)s picture lacks its description or its rights.",
             "%(n)s pictures lack their description or their rights.",

@@ -2,7 +2,16 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from offenbach_wir.retention import CONTENT, TEXT, keep, keep_published, nothing_personal
+from offenbach_wir.retention import (
+    BINNABLE_CONTENT,
+    CONTENT,
+    TEXT,
+    emptied_bin,
+    keep,
+    keep_published,
+    keep_until_binned,
+    nothing_personal,
+)
 
 keep_published("programs.page", "key reviewed_on review_due_on")
 keep_published("programs.focusarea", "program slug position picture")
@@ -23,7 +32,8 @@ keep(
     purpose=_("Show pictures; name who made them and whether the people in them agreed."),
     basis=_("Art. 6 (1) a and c GDPR, section 13 of the copyright act"),
     personal="file author consent",
-    other=f"{CONTENT} width height sizes is_decorative rights focus_x focus_y created_at",
+    other=f"{BINNABLE_CONTENT} width height sizes is_decorative rights focus_x focus_y created_at",
+    rules=emptied_bin(),
     no_period_because=_("Kept as long as the picture is used."),
 )
 nothing_personal("programs.picturetranslation", TEXT, "title alt")
@@ -34,16 +44,20 @@ nothing_personal("programs.programperiod", CONTENT, "program starts_on ends_on s
 nothing_personal("programs.programperiodtranslation", TEXT, "name funder description")
 nothing_personal("programs.measure", CONTENT, "focus_area position")
 nothing_personal("programs.measuretranslation", TEXT, "title body")
-nothing_personal("programs.partner", CONTENT, "slug position website")
+keep_until_binned("programs.partner", "slug position website advises")
 nothing_personal("programs.partnertranslation", TEXT, "name role")
-nothing_personal("programs.applicantkind", CONTENT, "slug position may_apply")
+keep_until_binned("programs.applicantkind", "slug position may_apply")
 nothing_personal("programs.applicantkindtranslation", TEXT, "name explanation")
-nothing_personal("programs.measurekind", CONTENT, "slug position")
+keep_until_binned("programs.measurekind", "slug position")
 nothing_personal("programs.measurekindtranslation", TEXT, "name")
-nothing_personal(
+keep_until_binned("programs.enclosurekind", "slug position belongs_to_organisation")
+nothing_personal("programs.enclosurekindtranslation", TEXT, "name explanation")
+keep_until_binned(
     "programs.fundingterms",
-    *(CONTENT, "line valid_from valid_to source_url as_of figures_confirmed deadline_rule"),
+    "line valid_from valid_to source_url as_of figures_confirmed deadline_rule",
     "deadline_month deadline_day deadline_in_year_before deadline_days_before_start",
+    "city_deadline decided_by proof_months financing_type in_kind_counts",
+    "overhead_allowed in_portal",
 )
 nothing_personal("programs.fundingtermstranslation", TEXT, "guideline conditions deadline_note")
 nothing_personal(
@@ -53,6 +67,6 @@ nothing_personal("programs.fundingratetranslation", TEXT, "name unit")
 # The office's own address and phone, nobody's in particular.
 nothing_personal("programs.office", CONTENT, "phone email street postcode city")
 nothing_personal("programs.officetranslation", TEXT, "name hours directions")
-nothing_personal("programs.notice", CONTENT, "is_on shown_from shown_until")
+keep_until_binned("programs.notice", "is_on shown_from shown_until")
 nothing_personal("programs.noticetranslation", TEXT, "title body")
 nothing_personal("programs.oldaddress", "id path target")

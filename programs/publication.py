@@ -1,13 +1,7 @@
-"""From draft to the public, off the portal, into the bin and back: the buttons of the form."""
+"""From draft to the public and off the portal: the buttons of the form."""
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
-from django.http import Http404, HttpResponseNotAllowed
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
@@ -17,6 +11,7 @@ from offenbach_wir import events
 from offenbach_wir.models import Event
 from offenbach_wir.publishing import Publishable, may_publish, moves_for
 
+from .bin_admin import BinFilter, BinMixin
 from .translating import TranslatingForm
 
 State = Publishable.State
@@ -84,7 +79,7 @@ class ContentForm(TranslatingForm):
         return cleaned
 
 
-class PublicationMixin:
+class PublicationMixin(BinMixin):
     """For admins of translated content; does nothing where content has no states."""
 
     form = ContentForm
@@ -93,9 +88,9 @@ class PublicationMixin:
     def has_states(self):
         return issubclass(self.model, Publishable)
 
-    def get_list_filter(self, request):
-        filters = super().get_list_filter(request)
-        return [StateFilter, *filters] if self.has_states else filters
+    @property
+    def bin_filter(self):
+        return StateFilter if self.has_states else BinFilter
 
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
@@ -110,13 +105,23 @@ class PublicationMixin:
         return obj.get_state_display()
 
     def has_change_permission(self, request, obj=None):
-        """What lies in the bin is read only; what is public is changed by those who may publish."""
-        if obj is not None and self.has_states:
-            if obj.state == State.DELETED:
-                return False
-            if obj.state == State.PUBLISHED and not may_publish(request.user, obj):
-                return False
-        return super().has_change_permission(request, obj)
+        """What is public is changed by those who may publish."""
+        return self._may_touch(request, obj) and super().has_change_permission(request, obj)
+
+    def may_bin(self, request, obj):
+        return self._may_touch(request, obj) and super().may_bin(request, obj)
+
+    def _may_touch(self, request, obj):
+        is_public = getattr(obj, "state", "") == State.PUBLISHED
+        return not is_public or may_publish(request.user, obj)
+
+    def leaves_the_portal(self, obj):
+        return obj.is_published if self.has_states else super().leaves_the_portal(obj)
+
+    def restored_sentence(self, obj):
+        return (
+            _("“%s” is a draft again.") % obj if self.has_states else super().restored_sentence(obj)
+        )
 
     def get_form(self, request, obj=None, **kwargs):
         form = super().get_form(request, obj, **kwargs)
@@ -150,15 +155,8 @@ class PublicationMixin:
             "has_states": True,
             "is_draft": present.state == State.DRAFT,
             "is_public": present.state == State.PUBLISHED,
-            "is_binned": present.state == State.DELETED,
-            "can_save": can_change,
             "steps": steps if can_change else [],
-            "bin_url": self._address("delete", obj) if self._may_bin(request, obj) else "",
-            "restore_url": self._address("restore", obj) if self._may_restore(request, obj) else "",
         }
-
-    def _address(self, name, obj):
-        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}", args=[obj.pk])
 
     def save_model(self, request, obj, form, change):
         asked = request.POST.get("_state")
@@ -168,88 +166,3 @@ class PublicationMixin:
         if self.has_states and asked == State.PUBLISHED:
             events.record(Event.Kind.PUBLISHED, request=request, subject=obj)
             messages.info(request, published_sentence(obj))
-
-    # --- The bin --------------------------------------------------------------------------------
-
-    def get_urls(self):
-        if not self.has_states:
-            return super().get_urls()
-        name = f"{self.opts.app_label}_{self.opts.model_name}_restore"
-        view = self.admin_site.admin_view(self.restore_view)
-        return [
-            path("<int:pk>/aus-dem-papierkorb/", view, name=name),
-            *super().get_urls(),
-        ]
-
-    def get_actions(self, request):
-        actions = super().get_actions(request)
-        if self.has_states:
-            actions.pop("delete_selected", None)
-        return actions
-
-    def _may_bin(self, request, obj):
-        return (
-            obj is not None
-            and obj.state != State.DELETED
-            and (obj.state != State.PUBLISHED or may_publish(request.user, obj))
-            and self.has_delete_permission(request, obj)
-        )
-
-    def _may_restore(self, request, obj):
-        return (
-            obj is not None
-            and obj.state == State.DELETED
-            and super().has_change_permission(request, obj)
-        )
-
-    def delete_view(self, request, object_id, extra_context=None):
-        """Content with states goes to the bin; everything else is deleted as everywhere."""
-        if not self.has_states:
-            return super().delete_view(request, object_id, extra_context)
-        obj = self.get_object(request, unquote(object_id))
-        if obj is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if not self._may_bin(request, obj):
-            raise PermissionDenied
-        if request.method != "POST":
-            context = {
-                **self.admin_site.each_context(request),
-                "title": _("Move to the bin?"),
-                "object": obj,
-                "opts": self.opts,
-                "is_public": obj.is_published,
-            }
-            return TemplateResponse(request, "admin/content/bin.html", context)
-        self.delete_model(request, obj)
-        messages.success(
-            request, _("“%s” lies in the bin. You can restore it there for 30 days.") % obj
-        )
-        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
-
-    def delete_model(self, request, obj):
-        if not self.has_states:
-            events.record(Event.Kind.DELETED, request=request, subject=obj)
-            return super().delete_model(request, obj)
-        self._change_state(request, obj, State.DELETED, Event.Kind.BINNED)
-
-    def delete_queryset(self, request, queryset):
-        for obj in queryset:
-            self.delete_model(request, obj)
-
-    def restore_view(self, request, pk):
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        obj = self.get_object(request, str(pk))
-        if obj is None:
-            raise Http404
-        if not self._may_restore(request, obj):
-            raise PermissionDenied
-        self._change_state(request, obj, State.DRAFT, Event.Kind.RESTORED)
-        messages.success(request, _("“%s” is a draft again.") % obj)
-        return redirect(self._address("change", obj))
-
-    @transaction.atomic
-    def _change_state(self, request, obj, state, kind):
-        obj.enter(state, by=request.user)
-        obj.save(update_fields=["state", "review_asked_by", "deleted_at", "updated_at"])
-        events.record(kind, request=request, subject=obj)

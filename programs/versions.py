@@ -11,7 +11,8 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from offenbach_wir import languages
-from offenbach_wir.changes import changes_of, difference
+from offenbach_wir.changes import MOST, changes_of, difference
+from offenbach_wir.translated import is_same_text
 
 from .conflicts import StaleError, claim
 
@@ -41,13 +42,15 @@ class VersionsMixin:
         obj = self.get_object(request, unquote(object_id))
         if obj is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        changes = changes_of(obj)
+        if self.has_change_permission(request, obj):
+            _offer_restoring(obj, changes)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Who changed what: %s") % obj,
             "object": obj,
             "opts": self.opts,
-            "changes": changes_of(obj),
-            "may_restore": self.has_change_permission(request, obj),
+            "changes": changes,
         }
         return TemplateResponse(request, "admin/content/history.html", context)
 
@@ -112,7 +115,22 @@ def _as_it_was(obj, source, version):
     return then or obj.history.last(), chosen
 
 
+def _offer_restoring(obj, changes):
+    """Marks the versions that differ from what is stored now."""
+    records = list(obj.history.all()[: MOST + 1])
+    for change in changes:
+        record, text = change.stored, None
+        if change.source == "text":
+            text = change.stored
+            older = (row for row in records if row.history_date <= text.history_date)
+            record = next(older, records[-1] if records else None)
+        is_there = change.stored.history_type != "-"
+        change.is_restorable = is_there and any(_differing(obj, record, text))
+
+
 def _restorable(model, record):
+    if record is None:
+        return []
     tracked = {model_field.name for model_field in record.tracked_fields}
     return [
         model_field
@@ -121,26 +139,34 @@ def _restorable(model, record):
     ]
 
 
-def _what_changes(obj, record, text):
-    found = []
+def _differing(obj, record, text):
+    """(field, as it is now, as it was then) of all that restoring would change; reads no row."""
     for model_field in _restorable(type(obj), record):
-        old, new = (getattr(row, model_field.attname) for row in (obj, record))
-        if str(old) != str(new) and not _is_gone(model_field, new):
-            if model_field.is_relation:
-                old, new = (_related(model_field, key) for key in (old, new))
-            if model_field.editable:
-                found.append(difference(model_field, old, new))
+        now, then = (getattr(row, model_field.attname) for row in (obj, record))
+        is_same = str(now) == str(then) or is_same_text(model_field, now, then)
+        if model_field.editable and not is_same and not _is_gone(model_field, then):
+            yield model_field, now, then
     if text:
-        row = _row_of(obj, text.language_code)
-        for name in row.get_translated_fields():
-            old, new = getattr(row, name) or "", getattr(text, name) or ""
-            if old != new:
-                found.append(difference(row._meta.get_field(name), old, new))
-    return found
+        rows = {row.language_code: row for row in obj.translations.all()}
+        row = rows.get(text.language_code)
+        for name in text.instance_type.get_translated_fields():
+            model_field = text.instance_type._meta.get_field(name)
+            now, then = getattr(row, name, ""), getattr(text, name)
+            if model_field.editable and not is_same_text(model_field, now, then):
+                yield model_field, now or "", then or ""
 
 
-def _related(model_field, key):
-    return model_field.related_model._default_manager.filter(pk=key).first()
+def _what_changes(obj, record, text):
+    return [
+        difference(model_field, *(_shown(model_field, value) for value in (now, then)))
+        for model_field, now, then in _differing(obj, record, text)
+    ]
+
+
+def _shown(model_field, value):
+    if not model_field.is_relation:
+        return value
+    return model_field.related_model._default_manager.filter(pk=value).first()
 
 
 def _is_gone(model_field, name):
@@ -153,6 +179,8 @@ def _is_gone(model_field, name):
 
 
 def _write_record(obj, record):
+    if record is None:
+        return
     fields = _restorable(type(obj), record)
     lost = any(
         _is_gone(model_field, getattr(record, model_field.attname)) for model_field in fields

@@ -21,9 +21,9 @@ from .models import (
 )
 
 
-def page_for(key):
+def page_for(request, key):
     """The published page of that place, or None where the city has not written it."""
-    return Page.objects.published().with_texts().filter(key=key).first()
+    return Page.objects.published().or_previewed(request).with_texts().filter(key=key).first()
 
 
 @require_safe
@@ -32,11 +32,11 @@ def program(request):
         request,
         "programs/program.html",
         {
-            "page": page_for(Page.Key.PROGRAM),
+            "page": page_for(request, Page.Key.PROGRAM),
             "programs": Program.objects.with_texts(),
             "periods": ProgramPeriod.objects.with_texts(),
             "focus_areas": FocusArea.objects.published().with_texts(),
-            "partners": Partner.objects.with_texts(),
+            "partners": Partner.objects.outside_the_bin().or_previewed(request).with_texts(),
         },
     )
 
@@ -45,21 +45,21 @@ def program(request):
 def focus_area(request, slug):
     area = get_object_or_404(
         FocusArea.objects.published()
+        .or_previewed(request)
         .with_texts()
         .select_related("picture")
         .prefetch_related("picture__translations"),
         slug=slug,
     )
-    return render(request, "programs/focus_area.html", focus_area_context(area))
-
-
-def focus_area_context(area):
-    """What the page of a focus area shows; the preview of a draft uses the same."""
-    return {
-        "area": area,
-        "measures": Measure.objects.filter(focus_area=area).with_texts(),
-        "lines": FundingLine.objects.published().filter(focus_area=area).with_texts(),
-    }
+    return render(
+        request,
+        "programs/focus_area.html",
+        {
+            "area": area,
+            "measures": Measure.objects.filter(focus_area=area).with_texts(),
+            "lines": FundingLine.objects.published().filter(focus_area=area).with_texts(),
+        },
+    )
 
 
 @require_safe
@@ -70,10 +70,10 @@ def funding(request):
         request,
         "programs/funding.html",
         {
-            "page": page_for(Page.Key.FUNDING),
+            "page": page_for(request, Page.Key.FUNDING),
             "valid": terms.valid_on(today),
             "former": terms.ended_before(today).exclude(
-                line__in=FundingLine.objects.filter(terms__in=FundingTerms.objects.valid_on(today))
+                line__in=FundingTerms.objects.outside_the_bin().valid_on(today).values("line")
             ),
         },
     )
@@ -81,18 +81,18 @@ def funding(request):
 
 @require_safe
 def funding_line(request, slug):
-    line = get_object_or_404(FundingLine.objects.published().with_texts(), slug=slug)
-    return render(request, "programs/funding_line.html", funding_line_context(line))
-
-
-def funding_line_context(line):
-    """What the page of a funding line shows; the preview of a draft uses the same."""
-    terms = list(FundingTerms.objects.filter(line=line).for_pages())
-    return {
-        "line": line,
-        "valid": [row for row in terms if row.is_valid_today],
-        "others": [row for row in terms if not row.is_valid_today],
-    }
+    lines = FundingLine.objects.published().or_previewed(request).with_texts()
+    line = get_object_or_404(lines, slug=slug)
+    terms = list(FundingTerms.objects.outside_the_bin().filter(line=line).for_pages())
+    return render(
+        request,
+        "programs/funding_line.html",
+        {
+            "line": line,
+            "valid": [row for row in terms if row.is_valid_today],
+            "others": [row for row in terms if not row.is_valid_today],
+        },
+    )
 
 
 @require_safe
@@ -140,23 +140,20 @@ def material(request):
     documents = (
         Document.objects.published()
         .filter(Q(expires_on=None) | Q(expires_on__gte=today))
+        .or_previewed(request)
         .with_texts()
     )
     return render(
         request,
         "programs/material.html",
-        {"page": page_for(Page.Key.MATERIAL), "documents": documents},
+        {"page": page_for(request, Page.Key.MATERIAL), "documents": documents},
     )
 
 
 @require_safe
 def page(request, key):
-    found = get_object_or_404(Page.objects.published().with_texts(), key=key)
-    return render(request, "programs/page.html", page_context(found))
-
-
-def page_context(page):
-    """What a page of its own shows; the imprint names the authors of all pictures."""
-    is_imprint = page.key == Page.Key.IMPRINT
-    pictures = Picture.objects.with_texts().order_by("pk")
-    return {"page": page, "credits": pictures if is_imprint else []}
+    """The imprint names the authors of all pictures."""
+    found = get_object_or_404(Page.objects.published().or_previewed(request).with_texts(), key=key)
+    pictures = Picture.objects.outside_the_bin().with_texts().order_by("pk")
+    credits = pictures if found.key == Page.Key.IMPRINT else []
+    return render(request, "programs/page.html", {"page": found, "credits": credits})

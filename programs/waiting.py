@@ -85,7 +85,7 @@ def waiting(request, key):
     reason = REASONS[key]
     kinds = []
     for model_admin in admins:
-        rows = reason.rows(model_admin).prefetch_related("translations").order_by("pk")
+        rows = reason.rows(model_admin).with_names().order_by("pk")
         if total := rows.count():
             opts = model_admin.opts
             name = f"admin:{opts.app_label}_{opts.model_name}"

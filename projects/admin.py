@@ -1,11 +1,17 @@
 """Projects and organisations in the back office."""
 
 from django.contrib import admin
-from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from programs.admin import PUBLICATION
-from programs.content_admin import ContentAdmin, ContentInline, picture_preview
+from programs.bin_admin import RecordedDeletionMixin
+from programs.content_admin import (
+    ContentAdmin,
+    ContentInline,
+    PlainFieldsMixin,
+    picture_preview,
+)
+from programs.field_help import section
 
 from .models import (
     District,
@@ -16,10 +22,11 @@ from .models import (
     SpokenLanguage,
     TargetGroup,
 )
-from .views import detail_context, organisation_context
+
+LIST = _("Projects choose from this list, and visitors filter by it.")
 
 
-class PictureInline(admin.StackedInline):
+class PictureInline(PlainFieldsMixin, admin.StackedInline):
     model = ProjectPicture
     extra = 0
     fields = ["preview", "picture", "position"]
@@ -28,11 +35,6 @@ class PictureInline(admin.StackedInline):
     def get_queryset(self, request):
         rows = super().get_queryset(request)
         return rows.select_related("picture").prefetch_related("picture__translations")
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        field.queryset = field.queryset.prefetch_related("translations")
-        return field
 
     @admin.display(description=_("preview"))
     def preview(self, row):
@@ -51,47 +53,43 @@ class ProjectAdmin(ContentAdmin):
     list_filter = ["looks_for_help", "district"]
     list_select_related = ["organisation"]
     fieldsets = [
-        (_("What it is about"), {"fields": ["title", "summary", "body", "results"]}),
-        (_("Taking part"), {"fields": ["looks_for_help", "help_wanted"]}),
-        (
-            _("Who, where, when"),
-            {
-                "fields": [
-                    "organisation",
-                    "partners",
-                    ("district", "place"),
-                    ("starts_on", "ends_on"),
-                    "target_groups",
-                    "languages",
-                ]
-            },
+        section(
+            _("What it is about"),
+            "title",
+            "summary",
+            "body",
+            "results",
+            says=_("Visitors read this on the page of the project."),
         ),
-        (
+        section(_("Taking part"), "looks_for_help", "help_wanted"),
+        section(
+            _("Who, where, when"),
+            "organisation",
+            "partners",
+            ("district", "place"),
+            ("starts_on", "ends_on"),
+            "target_groups",
+            "languages",
+            says=_("Visitors filter the list of projects by this."),
+        ),
+        section(
             _("Funding and money"),
-            {
-                "fields": [
-                    "focus_areas",
-                    "funding_line",
-                    "total_cost",
-                    ("state_share", "city_share"),
-                    ("own_share", "third_party_share"),
-                ],
-                "description": _("Leave a sum empty where it is not known any more."),
-            },
+            "focus_areas",
+            "funding_line",
+            "total_cost",
+            ("state_share", "city_share"),
+            ("own_share", "third_party_share"),
+            says=_("Leave a sum empty where it is not known any more."),
         ),
         PUBLICATION,
-        (_("Number and address"), {"fields": ["number", "slug"]}),
+        section(_("Number and address"), "number", "slug"),
     ]
     inlines = [PictureInline, DateInline]
     picture_paths = ("project_pictures__picture",)
     slug_from = "title"
-    previewed = True
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("search_title", "search_text")
-
-    def preview_page(self, request, project):
-        return render(request, "projects/detail.html", detail_context(project) | {"preview": True})
 
 
 @admin.register(Organisation)
@@ -99,17 +97,19 @@ class OrganisationAdmin(ContentAdmin):
     list_display = ["name", "kind", "is_listed", "translation_states"]
     list_filter = ["kind", "is_listed"]
     fieldsets = [
-        (_("Who they are"), {"fields": ["name", "kind", "summary", "body", "languages"]}),
-        (_("Contact"), {"fields": ["website", "email"]}),
-        (_("Place in the portal"), {"fields": ["is_listed", "slug"]}),
+        section(
+            _("Who they are"),
+            "name",
+            "kind",
+            "summary",
+            "body",
+            "languages",
+            says=_("Visitors read this on the page of the organisation."),
+        ),
+        section(_("Contact"), "website", "email"),
+        section(_("Place in the portal"), "is_listed", "slug"),
     ]
     slug_from = "name"
-
-    previewed = True
-
-    def preview_page(self, request, organisation):
-        context = organisation_context(organisation) | {"preview": True}
-        return render(request, "projects/organisation.html", context)
 
     def before_the_public(self):
         return Organisation.objects.listed()
@@ -119,21 +119,26 @@ class OrganisationAdmin(ContentAdmin):
 
 
 @admin.register(District)
-class DistrictAdmin(admin.ModelAdmin):
+class DistrictAdmin(RecordedDeletionMixin, PlainFieldsMixin, admin.ModelAdmin):
     list_display = ["name", "has_neighbourhood_office"]
+    fieldsets = [section(_("District"), "name", "slug", "has_neighbourhood_office", says=LIST)]
     prepopulated_fields = {"slug": ["name"]}
 
 
 @admin.register(TargetGroup)
 class TargetGroupAdmin(ContentAdmin):
-    kept_while_in = ("projects",)
     list_display = ["__str__", "position", "translation_states"]
-    fields = ["name", "slug", "position"]
+    fieldsets = [
+        section(_("For whom"), "name", says=LIST),
+        section(_("Place in the portal"), "slug", "position"),
+    ]
     slug_from = "name"
 
 
 @admin.register(SpokenLanguage)
 class SpokenLanguageAdmin(ContentAdmin):
-    kept_while_in = ("projects", "organisations", "coordinators")
     list_display = ["__str__", "name_in_itself", "code", "position", "translation_states"]
-    fields = ["name", "name_in_itself", "code", "position"]
+    fieldsets = [
+        section(_("Which language"), "name", "name_in_itself", "code", says=LIST),
+        section(_("Place in the portal"), "position"),
+    ]

@@ -136,13 +136,17 @@ def all_facets():
             [Option(value=slug, label=name, pk=pk, language="de") for pk, slug, name in districts],
         ),
         Facet(
-            "group", _("For whom"), "group_keys", _options(labels(TargetGroup.objects.all())), True
+            "group",
+            _("For whom"),
+            "group_keys",
+            _options(labels(TargetGroup.objects.outside_the_bin())),
+            True,
         ),
         Facet(
             "language",
             _("Languages spoken"),
             "language_keys",
-            _options(labels(SpokenLanguage.objects.all(), key="code")),
+            _options(labels(SpokenLanguage.objects.outside_the_bin(), key="code")),
             True,
         ),
         Facet(

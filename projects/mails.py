@@ -3,8 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from offenbach_wir import languages, mail_texts, outbox
-from offenbach_wir.mail_texts import Placeholder
 from offenbach_wir.models import QueuedMail
+from offenbach_wir.placeholders import Placeholder
 
 mail_texts.register(
     "organisation_message",

@@ -3,11 +3,14 @@
 from django.utils.translation import gettext_lazy as _
 
 from offenbach_wir.retention import (
+    BINNABLE_CONTENT,
     CONTENT,
     TEXT,
+    emptied_bin,
     found_by,
     keep,
     keep_published,
+    keep_until_binned,
     nothing_personal,
 )
 
@@ -29,14 +32,16 @@ keep(
     purpose=_("Show who carries projects, and pass on messages to them."),
     basis=_("Art. 6 (1) e GDPR: duties of a public body"),
     personal="email",
-    other=f"{CONTENT} search_title search_text name slug kind website is_listed is_example",
+    other=f"{BINNABLE_CONTENT} search_title search_text name slug kind website is_listed"
+    " is_example",
+    rules=emptied_bin(),
     no_period_because=_("Kept as long as the organisation takes part."),
     find=found_by(email="email"),
     on_erasure={"email": ""},
 )
 nothing_personal("projects.organisationtranslation", TEXT, "summary body")
 nothing_personal("projects.district", "id name slug has_neighbourhood_office")
-nothing_personal("projects.targetgroup", CONTENT, "slug position")
+keep_until_binned("projects.targetgroup", "slug position")
 nothing_personal("projects.targetgrouptranslation", TEXT, "name")
-nothing_personal("projects.spokenlanguage", CONTENT, "code name_in_itself position")
+keep_until_binned("projects.spokenlanguage", "code name_in_itself position")
 nothing_personal("projects.spokenlanguagetranslation", TEXT, "name")

@@ -264,7 +264,7 @@ class Importer:
         same = Q(name=name)
         if folded := index_text(name):
             same |= Q(search_title=folded)  # upper and lower case alike on every database
-        found = Organisation.objects.filter(same).order_by("pk").first()
+        found = Organisation.objects.outside_the_bin().filter(same).order_by("pk").first()
         if found:
             return found
         made = Organisation(
@@ -301,7 +301,7 @@ def _column_of_constraint(text):
 def _by_name(model):
     """Rows by their folded German and other names, slugs and codes."""
     names = {}
-    for obj in model.objects.with_texts():
+    for obj in model.objects.outside_the_bin().with_texts():
         for key in (getattr(obj, "slug", ""), getattr(obj, "code", "")):
             if key:
                 names[fold(key)] = obj

@@ -35,8 +35,20 @@ def project_list(request):
     )
 
 
-def detail_context(project):
-    """What the page of a project shows; the preview of a draft uses the same."""
+@require_safe
+def detail(request, slug):
+    project = get_object_or_404(
+        Project.objects.published()
+        .or_previewed(request)
+        .with_texts()
+        .select_related("organisation", "district", "funding_line")
+        .prefetch_related("funding_line__translations"),
+        slug=slug,
+    )
+    return render(request, "projects/detail.html", _detail_context(project))
+
+
+def _detail_context(project):
     return {
         "project": project,
         "pictures": [
@@ -56,18 +68,6 @@ def detail_context(project):
 
 
 @require_safe
-def detail(request, slug):
-    project = get_object_or_404(
-        Project.objects.published()
-        .with_texts()
-        .select_related("organisation", "district", "funding_line")
-        .prefetch_related("funding_line__translations"),
-        slug=slug,
-    )
-    return render(request, "projects/detail.html", detail_context(project))
-
-
-@require_safe
 def date_calendar(request, slug, pk):
     date = get_object_or_404(
         ProjectDate.objects.with_texts().select_related("project__organisation"),
@@ -82,19 +82,19 @@ def date_calendar(request, slug, pk):
 
 @require_safe
 def organisation(request, slug):
-    organisation = get_object_or_404(Organisation.objects.listed().with_texts(), slug=slug)
-    return render(request, "projects/organisation.html", organisation_context(organisation))
-
-
-def organisation_context(organisation):
-    """What the page of an organisation shows; the preview uses the same."""
+    listed = Organisation.objects.listed().or_previewed(request).with_texts()
+    organisation = get_object_or_404(listed, slug=slug)
     projects = Project.objects.published()
-    return {
-        "organisation": organisation,
-        "spoken_languages": organisation.languages.with_texts(),
-        "projects": projects.filter(organisation=organisation).for_cards()[:50],
-        "partner_projects": projects.filter(partners=organisation).for_cards()[:50],
-    }
+    return render(
+        request,
+        "projects/organisation.html",
+        {
+            "organisation": organisation,
+            "spoken_languages": organisation.languages.with_texts(),
+            "projects": projects.filter(organisation=organisation).for_cards()[:50],
+            "partner_projects": projects.filter(partners=organisation).for_cards()[:50],
+        },
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -128,5 +128,5 @@ def taking_part(request):
     return render(
         request,
         "projects/taking_part.html",
-        {"page": page_for(Page.Key.TAKING_PART), "projects": projects.for_cards()[:30]},
+        {"page": page_for(request, Page.Key.TAKING_PART), "projects": projects.for_cards()[:30]},
     )

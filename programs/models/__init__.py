@@ -1,5 +1,12 @@
 from .documents import Document
-from .funding import ApplicantKind, FundingLine, FundingRate, FundingTerms, MeasureKind
+from .funding import (
+    ApplicantKind,
+    EnclosureKind,
+    FundingLine,
+    FundingRate,
+    FundingTerms,
+    MeasureKind,
+)
 from .office import Notice, Office, OldAddress
 from .pages import Page
 from .pictures import Picture
@@ -8,6 +15,7 @@ from .program import FocusArea, Measure, Partner, Program, ProgramPeriod
 __all__ = [
     "ApplicantKind",
     "Document",
+    "EnclosureKind",
     "FocusArea",
     "FundingLine",
     "FundingRate",

@@ -9,24 +9,22 @@ import datetime
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from parler.fields import TranslationsForeignKey
 
+from offenbach_wir.bin import BinnableContent, BinnableContentQuerySet
 from offenbach_wir.richtext import RichTextField
-from offenbach_wir.translated import (
-    ContentTranslation,
-    TranslatedContent,
-    TranslatedContentQuerySet,
-)
+from offenbach_wir.translated import ContentTranslation, TranslatedContent
 
 from .content import Content
 from .program import FocusArea, Program
 
 
-class ApplicantKind(TranslatedContent):
+class ApplicantKind(BinnableContent):
     """A kind of body that asks for money: a club, a church, a city."""
 
     slug = models.SlugField(_("short name in addresses"), unique=True)
@@ -55,7 +53,7 @@ class ApplicantKindTranslation(ContentTranslation):
         verbose_name = _("name of the kind of applicant")
 
 
-class MeasureKind(TranslatedContent):
+class MeasureKind(BinnableContent):
     """What the money is for, in the words of those who ask: "Train integration guides"."""
 
     slug = models.SlugField(_("short name in addresses"), unique=True)
@@ -76,6 +74,35 @@ class MeasureKindTranslation(ContentTranslation):
     class Meta:
         unique_together = [("language_code", "master")]
         verbose_name = _("name of the kind of measure")
+
+
+class EnclosureKind(BinnableContent):
+    """A kind of paper that goes with an outline: the statutes, a letter of a partner."""
+
+    slug = models.SlugField(_("short name in addresses"), unique=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    belongs_to_organisation = models.BooleanField(
+        _("belongs to the organisation"),
+        default=False,
+        help_text=_("Uploaded once at the organisation and used again for each of its outlines."),
+    )
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("kind of enclosure")
+        verbose_name_plural = _("kinds of enclosures")
+
+
+class EnclosureKindTranslation(ContentTranslation):
+    master = TranslationsForeignKey(
+        EnclosureKind, models.CASCADE, related_name="translations", null=True
+    )
+    name = models.CharField(_("name"), max_length=120)
+    explanation = models.CharField(_("explanation"), max_length=250, blank=True)
+
+    class Meta:
+        unique_together = [("language_code", "master")]
+        verbose_name = _("name of the kind of enclosure")
 
 
 class FundingLine(Content):
@@ -105,7 +132,7 @@ class FundingLine(Content):
         return reverse("programs:funding_line", args=[self.slug])
 
     def search_parts(self):
-        terms = FundingTerms.objects.filter(line=self).with_texts()
+        terms = FundingTerms.objects.outside_the_bin().filter(line=self).with_texts()
         term_texts = [
             value
             for row in terms
@@ -128,7 +155,10 @@ class FundingLineTranslation(ContentTranslation):
         verbose_name = _("funding line text")
 
 
-class FundingTermsQuerySet(TranslatedContentQuerySet):
+class FundingTermsQuerySet(BinnableContentQuerySet):
+    def with_names(self):
+        return self.with_texts().prefetch_related("line__translations")
+
     def valid_on(self, day):
         return self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
 
@@ -136,7 +166,16 @@ class FundingTermsQuerySet(TranslatedContentQuerySet):
         return self.filter(valid_to__lt=day)
 
     def of_published_lines(self):
-        return self.filter(line__in=FundingLine.objects.published())
+        return self.outside_the_bin().filter(line__in=FundingLine.objects.published())
+
+    def open_for_proposals(self, day):
+        """The terms for which outlines are written in the portal that day."""
+        applicants = ApplicantKind.objects.outside_the_bin().filter(may_apply=True)
+        return (
+            self.of_published_lines()
+            .valid_on(day)
+            .filter(Exists(applicants.filter(terms=OuterRef("pk"))), in_portal=True)
+        )
 
     def for_pages(self):
         """With everything a page says about terms, in a constant number of queries."""
@@ -145,6 +184,7 @@ class FundingTermsQuerySet(TranslatedContentQuerySet):
             "line__translations",
             "line__measure_kinds__translations",
             "applicant_kinds__translations",
+            "required_enclosures__translations",
             # Figures that nobody has confirmed are on no page; the back office shows them.
             models.Prefetch(
                 "rates",
@@ -153,14 +193,35 @@ class FundingTermsQuerySet(TranslatedContentQuerySet):
         )
 
 
-class FundingTerms(TranslatedContent):
+class FundingTerms(BinnableContent):
     """What a guideline says about a line in a period."""
+
+    parts = ("rates",)
 
     class DeadlineRule(models.TextChoices):
         DAY_OF_YEAR = "day_of_year", _("a day of the year")
         DAYS_BEFORE_START = "days_before_start", _("days before the start")
         YEARLY = "yearly", _("once a year, day announced")
         SET_BY_CITY = "set_by_city", _("set by the city")
+
+    class FinancingType(models.TextChoices):
+        PRO_RATA = "pro_rata", _("pro rata financing")
+        SHORTFALL = "shortfall", _("shortfall financing")
+        FIXED_AMOUNT = "fixed_amount", _("fixed-sum financing")
+        FULL = "full", _("full financing")
+
+    class Decides(models.TextChoices):
+        STATE = "state", _("the granting authority of the state")
+        CITY = "city", _("the city, from its own funds")
+
+    FINANCING_MEANS = {
+        FinancingType.PRO_RATA: _("The grant is a share of the costs that count."),
+        FinancingType.SHORTFALL: _(
+            "The grant fills the gap that your own money and money of others leave."
+        ),
+        FinancingType.FIXED_AMOUNT: _("The grant is a fixed sum."),
+        FinancingType.FULL: _("The grant can pay all costs that count."),
+    }
 
     line = models.ForeignKey(
         FundingLine, models.CASCADE, related_name="terms", verbose_name=_("funding line")
@@ -176,6 +237,26 @@ class FundingTerms(TranslatedContent):
         _("figures confirmed"),
         default=True,
         help_text=_("If not, pages show no figures and say whom to ask."),
+    )
+    financing_type = models.CharField(
+        _("kind of financing"), max_length=12, choices=FinancingType, blank=True
+    )
+    in_kind_counts = models.BooleanField(
+        _("contributions in kind and volunteer work count as costs"), default=False
+    )
+    overhead_allowed = models.BooleanField(_("a flat sum for overhead counts"), default=False)
+    decided_by = models.CharField(
+        _("who decides"), max_length=5, choices=Decides, default=Decides.STATE
+    )
+    proof_months = models.PositiveSmallIntegerField(
+        _("proof of use: months after the end"),
+        default=3,
+        validators=[MaxValueValidator(24)],
+        help_text=_("Three for the simple proof of the WIR programme; other grants often six."),
+    )
+    in_portal = models.BooleanField(_("outlines are written in the portal"), default=True)
+    required_enclosures = models.ManyToManyField(
+        EnclosureKind, related_name="terms", blank=True, verbose_name=_("enclosures needed")
     )
     deadline_rule = models.CharField(
         _("deadline"), max_length=20, choices=DeadlineRule, default=DeadlineRule.SET_BY_CITY
@@ -196,6 +277,7 @@ class FundingTerms(TranslatedContent):
     deadline_days_before_start = models.PositiveSmallIntegerField(
         _("deadline: days before the start"), null=True, blank=True
     )
+    city_deadline = models.DateField(_("deadline: the day the city has set"), null=True, blank=True)
 
     objects = FundingTermsQuerySet.as_manager()
 
@@ -235,7 +317,21 @@ class FundingTerms(TranslatedContent):
                 | Q(deadline_days_before_start__isnull=False),
                 violation_error_message=_("Please give the number of days before the start."),
             ),
+            models.CheckConstraint(
+                name="funding_terms_city_sets_its_own_day",
+                condition=Q(city_deadline=None) | Q(deadline_rule="set_by_city"),
+                violation_error_message=_(
+                    "Only a deadline set by the city has a day of its own. Please choose “set by "
+                    "the city” or clear the day."
+                ),
+            ),
         ]
+
+    def __str__(self):
+        return _("%(line)s, from %(day)s") % {
+            "line": self.line,
+            "day": date_format(self.valid_from, "SHORT_DATE_FORMAT"),
+        }
 
     @property
     def is_valid_today(self):
@@ -243,12 +339,34 @@ class FundingTerms(TranslatedContent):
         return self.valid_from <= today and (self.valid_to is None or self.valid_to >= today)
 
     @property
+    def takes_proposals(self):
+        """Whether outlines for it are written in the portal today; as `open_for_proposals`."""
+        return (
+            self.in_portal
+            and self.is_valid_today
+            and not self.is_binned
+            and self.line.is_published
+            and any(kind.may_apply and not kind.is_binned for kind in self.applicant_kinds.all())
+        )
+
+    @property
+    def financing_explanation(self):
+        return self.FINANCING_MEANS.get(self.financing_type, "")
+
+    @property
+    def is_deadline_certain(self):
+        """A day the city has set holds, even while the figures are not confirmed."""
+        return self.figures_confirmed or self.city_deadline is not None
+
+    @property
     def deadline_as_date(self):
         """The day and month of the deadline as a date, so that each language writes it its way."""
         return datetime.date(2024, self.deadline_month, self.deadline_day)
 
     def deadline_for(self, starts_on):
-        """The last day to apply for a measure starting that day; None where no rule gives one."""
+        """The last day to apply for a measure starting that day; None where no rule gives one
+        or the city has not set it yet.
+        """
         if self.deadline_rule == self.DeadlineRule.DAYS_BEFORE_START:
             return starts_on - datetime.timedelta(days=self.deadline_days_before_start)
         if self.deadline_rule == self.DeadlineRule.DAY_OF_YEAR:
@@ -256,6 +374,8 @@ class FundingTerms(TranslatedContent):
             # 29 February is the 28th in a common year.
             last = calendar.monthrange(year, self.deadline_month)[1]
             return datetime.date(year, self.deadline_month, min(self.deadline_day, last))
+        if self.deadline_rule == self.DeadlineRule.SET_BY_CITY:
+            return self.city_deadline
         return None
 
 

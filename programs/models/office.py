@@ -6,12 +6,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from parler.fields import TranslationsForeignKey
 
+from offenbach_wir.bin import BinnableContent, BinnableContentQuerySet
 from offenbach_wir.richtext import RichTextField
-from offenbach_wir.translated import (
-    ContentTranslation,
-    TranslatedContent,
-    TranslatedContentQuerySet,
-)
+from offenbach_wir.translated import ContentTranslation, TranslatedContent
 
 
 class Office(TranslatedContent):
@@ -52,17 +49,17 @@ class OfficeTranslation(ContentTranslation):
         verbose_name = _("office text")
 
 
-class NoticeQuerySet(TranslatedContentQuerySet):
+class NoticeQuerySet(BinnableContentQuerySet):
     def showing(self, at=None):
         at = at or timezone.now()
-        return self.filter(
+        return self.outside_the_bin().filter(
             Q(shown_from=None) | Q(shown_from__lte=at),
             Q(shown_until=None) | Q(shown_until__gt=at),
             is_on=True,
         )
 
 
-class Notice(TranslatedContent):
+class Notice(BinnableContent):
     """A banner above every page, for instance when the office is closed."""
 
     is_on = models.BooleanField(_("switched on"), default=False)

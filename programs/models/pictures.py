@@ -7,12 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from parler.fields import TranslationsForeignKey
 
 from offenbach_wir import images
-from offenbach_wir.translated import (
-    GERMAN,
-    ContentTranslation,
-    TranslatedContent,
-    TranslatedContentQuerySet,
-)
+from offenbach_wir.bin import BinnableContent, BinnableContentQuerySet
+from offenbach_wir.translated import GERMAN, ContentTranslation
 
 
 def upload_path(picture, filename):
@@ -20,24 +16,26 @@ def upload_path(picture, filename):
     return images.storage_name("pictures", filename)
 
 
-class PictureQuerySet(TranslatedContentQuerySet):
+class PictureQuerySet(BinnableContentQuerySet):
     def lacking_sizes(self):
         return self.filter(sizes={})
 
-    def undescribed(self):
-        """Those that tell something without a German alternative text, or lack their rights."""
+    def lacking_alternative(self):
+        """Those that tell something, but not in German words for people who cannot see them."""
         described = PictureTranslation.objects.filter(
             master=OuterRef("pk"), language_code=GERMAN, alt__gt=""
         )
+        return self.filter(~Exists(described), is_decorative=False)
+
+    def undescribed(self):
+        """Those that lack their alternative text or their rights."""
+        lacking = Picture.objects.lacking_alternative().order_by()
         return self.filter(
-            Q(author="")
-            | Q(rights="")
-            | Q(consent="")
-            | (Q(is_decorative=False) & ~Exists(described))
+            Q(author="") | Q(rights="") | Q(consent="") | Q(pk__in=lacking.values("pk"))
         )
 
 
-class Picture(TranslatedContent):
+class Picture(BinnableContent):
     class Consent(models.TextChoices):
         NOBODY = "nobody", _("nobody is recognisable")
         GIVEN = "given", _("all recognisable people have agreed in writing")

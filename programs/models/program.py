@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from parler.fields import TranslationsForeignKey
 
+from offenbach_wir.bin import BinnableContent
 from offenbach_wir.richtext import RichTextField
 from offenbach_wir.translated import ContentTranslation, TranslatedContent
 
@@ -13,6 +14,8 @@ from .content import Content
 
 
 class Program(TranslatedContent):
+    parts = ("periods",)
+
     slug = models.SlugField(_("short name in addresses"), unique=True)
     starts_on = models.DateField(_("start in Offenbach"))
     ends_on = models.DateField(_("end in Offenbach"), null=True, blank=True)
@@ -87,6 +90,8 @@ class ProgramPeriodTranslation(ContentTranslation):
 
 
 class FocusArea(Content):
+    parts = ("measures",)
+
     program = models.ForeignKey(
         Program, models.PROTECT, related_name="focus_areas", verbose_name=_("programme")
     )
@@ -158,12 +163,17 @@ class MeasureTranslation(ContentTranslation):
         verbose_name = _("measure text")
 
 
-class Partner(TranslatedContent):
+class Partner(BinnableContent):
     """A body the programme works with in town or beyond."""
 
     slug = models.SlugField(_("short name in addresses"), unique=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     website = models.URLField(_("website"), blank=True)
+    advises = models.BooleanField(
+        _("advises people"),
+        default=False,
+        help_text=_("Then the page “Advice” names it among the other places that advise."),
+    )
 
     class Meta:
         ordering = ["position", "pk"]

@@ -5,21 +5,18 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from parler.fields import TranslationsForeignKey
 
+from offenbach_wir.bin import BinnableContent, BinnableContentQuerySet
 from offenbach_wir.richtext import RichTextField
 from offenbach_wir.search import Searchable, SearchableQuerySet
-from offenbach_wir.translated import (
-    ContentTranslation,
-    TranslatedContent,
-    TranslatedContentQuerySet,
-)
+from offenbach_wir.translated import ContentTranslation
 
 
-class OrganisationQuerySet(SearchableQuerySet, TranslatedContentQuerySet):
+class OrganisationQuerySet(SearchableQuerySet, BinnableContentQuerySet):
     def listed(self):
-        return self.filter(is_listed=True)
+        return self.outside_the_bin().filter(is_listed=True)
 
 
-class Organisation(Searchable, TranslatedContent):
+class Organisation(Searchable, BinnableContent):
     class Kind(models.TextChoices):
         MIGRANT_ORGANISATION = "migrant_organisation", _("Migrant organisation")
         ASSOCIATION = "association", _("Association")

@@ -4,7 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from parler.fields import TranslationsForeignKey
 
-from offenbach_wir.translated import ContentTranslation, TranslatedContent
+from offenbach_wir.bin import BinnableContent
+from offenbach_wir.translated import ContentTranslation
 
 
 class District(models.Model):
@@ -23,7 +24,7 @@ class District(models.Model):
         return self.name
 
 
-class TargetGroup(TranslatedContent):
+class TargetGroup(BinnableContent):
     slug = models.SlugField(_("short name in addresses"), unique=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
@@ -44,7 +45,7 @@ class TargetGroupTranslation(ContentTranslation):
         verbose_name = _("name of the target group")
 
 
-class SpokenLanguage(TranslatedContent):
+class SpokenLanguage(BinnableContent):
     """A language people speak in a project or in advice; not a language of this website."""
 
     code = models.CharField(_("language code"), max_length=16, unique=True)

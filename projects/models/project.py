@@ -91,6 +91,8 @@ class ProjectQuerySet(ContentQuerySet):
 
 
 class Project(Content):
+    parts = ("dates",)
+
     class Phase(models.TextChoices):
         RUNNING = "running", _("running")
         PLANNED = "planned", _("planned")
@@ -323,12 +325,16 @@ class ProjectPicture(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.project_id}: {self.picture_id}"
+        return str(self.picture)
 
 
 class ProjectDateQuerySet(TranslatedContentQuerySet):
     def upcoming(self):
         return self.filter(starts_at__gte=timezone.now())
+
+    def for_translators(self):
+        """Pages show no date that is over."""
+        return self.upcoming()
 
 
 class ProjectDate(TranslatedContent):
@@ -356,6 +362,10 @@ class ProjectDate(TranslatedContent):
                 violation_error_message=_("The end is before the start."),
             )
         ]
+
+    @property
+    def is_for_translators(self):
+        return self.starts_at >= timezone.now()
 
 
 class ProjectDateTranslation(ContentTranslation):

@@ -44,7 +44,12 @@ def terms_from_the_same_day():
 
 
 UNPUBLISHED = {"published_from": LATER, "published_until": EARLIER}
+UNDATED = {"state": "deleted", "deleted_at": None}
 BROKEN = {
+    "programs_document_bin_has_its_day": change(Document, **UNDATED),
+    "programs_focusarea_bin_has_its_day": change(FocusArea, **UNDATED),
+    "programs_fundingline_bin_has_its_day": change(FundingLine, **UNDATED),
+    "programs_page_bin_has_its_day": change(Page, **UNDATED),
     "programs_document_ends_after_start": change(Document, **UNPUBLISHED),
     "programs_focusarea_ends_after_start": change(FocusArea, **UNPUBLISHED),
     "programs_fundingline_ends_after_start": change(FundingLine, **UNPUBLISHED),
@@ -64,6 +69,9 @@ BROKEN = {
     "funding_terms_deadline_day_exists": change(FundingTerms, deadline_month=2, deadline_day=30),
     "funding_terms_deadline_has_its_days": change(
         FundingTerms, deadline_rule="days_before_start", deadline_days_before_start=None
+    ),
+    "funding_terms_city_sets_its_own_day": change(
+        FundingTerms, deadline_rule="yearly", city_deadline=LATE
     ),
     "funding_rate_share_has_percent": change(FundingRate, kind="share", percent=0, amount=None),
     "funding_rate_sum_has_amount": change(FundingRate, kind="fixed", amount=0),
@@ -119,6 +127,8 @@ def test_database_refuses_further_cases(db, step):
         change(FundingTerms, deadline_month=12, deadline_day=31),
         change(FundingTerms, valid_from=EARLY, valid_to=EARLY),
         change(FundingTerms, valid_to=None),
+        change(FundingTerms, deadline_rule="set_by_city", city_deadline=LATE),
+        change(FundingTerms, deadline_rule="set_by_city", city_deadline=None),
         change(Program, starts_on=EARLY, ends_on=EARLY),
         change(Page, published_from=EARLIER, published_until=LATER),
         change(Page, published_from=None, published_until=EARLIER),

@@ -11,6 +11,7 @@ from django.core.files.base import ContentFile
 
 from offenbach_wir import uploads
 from programs.models import Document
+from tests.factories import in_state
 
 PDF = b"%PDF-1.7\n%%EOF"
 
@@ -103,7 +104,7 @@ def test_document_is_shown_until_its_last_day(client, db, day, is_shown):
 
 @pytest.mark.parametrize("state", ["draft", "review", "archived", "deleted"])
 def test_document_that_is_not_published_is_not_shown(client, db, state):
-    Document.objects.filter(slug="checkliste-foerderantrag").update(state=state)
+    Document.objects.filter(slug="checkliste-foerderantrag").update(**in_state(state))
     assert "checkliste-foerderantrag" not in client.get("/de/material/").text
 
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 import time_machine
 
-from programs.models import FundingLine, FundingRate, FundingTerms
-from tests.factories import make_line, make_terms
+from programs.models import ApplicantKind, EnclosureKind, FundingLine, FundingRate, FundingTerms
+from tests.factories import in_state, make_line, make_terms
 
 HALF = ("willkommenskultur-2014", "interkulturelle-oeffnung-2014", "innovative-projekte-2014")
 WHOLE = ("lotsen-schulung-2014", "lotsen-einsatz-2014", "deutschkenntnisse-2014")
@@ -135,7 +135,7 @@ def test_line_without_valid_terms_says_that_it_is_closed(client, db):
 def test_line_that_is_not_published_is_nowhere(client, db, state):
     line = make_line()
     make_terms(line, datetime.date(2020, 1, 1))
-    FundingLine.objects.filter(pk=line.pk).update(state=state)
+    FundingLine.objects.filter(pk=line.pk).update(**in_state(state))
     assert client.get("/de/foerderung/testlinie/").status_code == 404
     assert "testlinie" not in client.get("/de/foerderung/").text
 
@@ -189,9 +189,20 @@ def test_deadline_without_a_rule_is_unknown(rule):
     assert deadline(rule, datetime.date(2027, 3, 1)) is None
 
 
+def test_deadline_set_by_the_city_is_its_day_whatever_the_start():
+    day = datetime.date(2027, 2, 15)
+    for starts_on in (datetime.date(2027, 3, 1), datetime.date(2028, 1, 1)):
+        assert deadline("set_by_city", starts_on, city_deadline=day) == day
+
+
 @pytest.mark.parametrize(
     ("fields", "shown"),
     [
+        (
+            {"deadline_rule": "set_by_city", "city_deadline": datetime.date(2027, 2, 15)},
+            "15. Februar 2027, von der Stadt festgelegt",
+        ),
+        ({"deadline_rule": "set_by_city"}, "bitte fragen Sie uns"),
         (
             {"deadline_rule": "days_before_start", "deadline_days_before_start": 28},
             "28 Tage vor dem Beginn",
@@ -205,3 +216,128 @@ def test_deadline_without_a_rule_is_unknown(rule):
 def test_deadline_is_said_in_words(client, db, fields, shown):
     make_terms(make_line(), datetime.date(2020, 1, 1), **fields)
     assert shown in client.get("/de/foerderung/testlinie/").text
+
+
+# --- What proposals need --------------------------------------------------------------------------
+DAY = datetime.date(2026, 11, 22)
+
+
+def open_terms(kind="charitable", **fields):
+    terms = make_terms(make_line(), datetime.date(2026, 1, 1), **fields)
+    terms.applicant_kinds.add(ApplicantKind.objects.get(slug=kind))
+    return terms
+
+
+def is_open(terms):
+    """By the list and by the single row, which must agree."""
+    with on(DAY):
+        listed = FundingTerms.objects.open_for_proposals(DAY).filter(pk=terms.pk).exists()
+        assert FundingTerms.objects.get(pk=terms.pk).takes_proposals is listed
+    return listed
+
+
+def test_terms_take_proposals_while_they_are_valid(db):
+    assert is_open(open_terms())
+
+
+@pytest.mark.parametrize("kind", ["private-person", "group-without-legal-form"])
+def test_terms_for_nobody_who_may_apply_take_no_proposals(db, kind):
+    assert not is_open(open_terms(kind))
+
+
+def test_terms_without_applicants_take_no_proposals(db):
+    assert not is_open(make_terms(make_line(), datetime.date(2026, 1, 1)))
+
+
+def test_terms_for_several_kinds_are_listed_once(db):
+    terms = open_terms()
+    terms.applicant_kinds.set(ApplicantKind.objects.all())
+    assert list(FundingTerms.objects.open_for_proposals(DAY).filter(line=terms.line)) == [terms]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"in_portal": False},
+        {"valid_to": datetime.date(2026, 11, 21)},
+        {"valid_from": datetime.date(2026, 11, 23)},
+    ],
+)
+def test_terms_are_closed_outside_their_days_and_the_portal(db, change):
+    terms = open_terms()
+    FundingTerms.objects.filter(pk=terms.pk).update(**change)
+    assert not is_open(terms)
+
+
+@pytest.mark.parametrize("state", ["draft", "review", "archived", "deleted"])
+def test_terms_of_a_line_nobody_sees_take_no_proposals(db, state):
+    terms = open_terms()
+    FundingLine.objects.filter(pk=terms.line_id).update(**in_state(state))
+    assert not is_open(terms)
+
+
+@pytest.mark.parametrize("part", ["terms", "kind"])
+def test_what_lies_in_the_bin_takes_no_proposals(db, part):
+    terms = open_terms()
+    row = terms if part == "terms" else terms.applicant_kinds.get()
+    row.move_to_bin(by=None)
+    assert not is_open(terms)
+
+
+def test_lines_of_today_take_proposals_but_the_one_for_cities(db):
+    slugs = {terms.line.slug for terms in FundingTerms.objects.open_for_proposals(DAY)}
+    assert slugs == {*LATER, "migrantenorganisationen", "mikroprojekte"} - {"wir-vielfaltszentrum"}
+
+
+def asked_for(paper):
+    """The lines that ask for that paper today."""
+    terms = FundingTerms.objects.valid_on(DAY).filter(required_enclosures__slug=paper)
+    return set(terms.values_list("line__slug", flat=True))
+
+
+def test_list_of_participants_is_asked_for_training_only(db):
+    assert asked_for("participant-list") == {"integrationslotsen", "laiendolmetschen"}
+
+
+def test_letter_of_the_office_is_asked_of_migrant_organisations_only(db):
+    assert asked_for("office-letter") == {"migrantenorganisationen"}
+
+
+def test_papers_of_the_club_belong_to_it(db):
+    kinds = EnclosureKind.objects.filter(belongs_to_organisation=True)
+    assert {kind.slug for kind in kinds} == {"statutes", "register-extract", "tax-exemption"}
+
+
+def test_kinds_of_enclosures_stand_in_three_languages(db):
+    for kind in EnclosureKind.objects.with_texts():
+        assert {text.language_code for text in kind.translations.all()} == {"de", "en", "ar"}
+
+
+def test_unconfirmed_terms_state_no_kind_of_financing(db):
+    stating = FundingTerms.objects.exclude(financing_type="")
+    assert stating.exists()
+    assert not stating.filter(figures_confirmed=False).exists()
+
+
+@pytest.mark.parametrize(
+    ("fields", "shown"),
+    [
+        ({"financing_type": "pro_rata"}, "Anteilfinanzierung"),
+        ({"financing_type": "shortfall"}, "Fehlbedarfsfinanzierung"),
+        ({"financing_type": "fixed_amount"}, "Festbetragsfinanzierung"),
+        ({"financing_type": "full"}, "Vollfinanzierung"),
+        ({"in_kind_counts": True}, "Ehrenamt"),
+        ({"overhead_allowed": True}, "Verwaltungspauschale"),
+        ({"in_portal": False}, "Projektskizze"),
+    ],
+)
+def test_page_says_what_the_plan_must_keep(client, db, fields, shown):
+    terms = make_terms(make_line(), datetime.date(2020, 1, 1))
+    assert shown not in client.get("/de/foerderung/testlinie/").text
+    FundingTerms.objects.filter(pk=terms.pk).update(**fields)
+    assert shown in client.get("/de/foerderung/testlinie/").text
+
+
+def test_page_names_the_papers(client, db):
+    assert "Freistellungsbescheid" in client.get("/de/foerderung/modellprojekte/").text
+    assert "قرار الإعفاء الضريبي" in client.get("/ar/foerderung/modellprojekte/").text

@@ -47,6 +47,14 @@ def test_picture_that_would_unpack_too_large_is_refused_unopened(width, height):
     assert refusal.value.code == "too_many_pixels"
 
 
+def test_photo_with_a_second_one_behind_it_is_taken_as_a_jpeg():
+    out = io.BytesIO()
+    second = Image.new("RGB", (30, 20))
+    Image.new("RGB", (60, 40)).save(out, "MPO", save_all=True, append_images=[second])
+    cleaned = images.cleaned(ContentFile(out.getvalue(), name="foto.jpg"))
+    assert Image.open(cleaned).format == "JPEG"
+
+
 def test_file_that_is_too_large_is_refused():
     with pytest.raises(ValidationError) as refusal:
         upload(b"x" * (images.MOST_BYTES + 1))

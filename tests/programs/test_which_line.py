@@ -3,6 +3,8 @@
 import pytest
 import time_machine
 
+from programs.models import FundingTerms
+
 PATH = "/de/foerderung/welche-linie/"
 CLUB = {"organisation": "charitable", "measure": "pilot-project"}
 
@@ -74,6 +76,21 @@ def test_day_after_the_last_is_too_late(client, db):
 def test_weeks_before_the_start_are_counted(client, db):
     answers = {"organisation": "church", "measure": "train-guides", "start": "2027-03-01"}
     assert "1. Februar 2027" in client.get(PATH, answers).text
+
+
+SMALL = {"organisation": "charitable", "measure": "micro-project", "start": "2027-03-01"}
+
+
+@pytest.mark.parametrize(
+    ("day", "has_passed"),
+    [("2026-11-21", True), ("2026-11-22", False), ("2027-01-15", False)],
+)
+def test_day_the_city_has_set_is_said_without_a_doubt(client, db, day, has_passed):
+    FundingTerms.objects.filter(line__slug="mikroprojekte").update(city_deadline=day)
+    page = client.get(PATH, SMALL).text
+    assert ("Bitte fragen Sie uns nach der nächsten" in page) is has_passed
+    assert "späteren Beginn" not in page
+    assert "Nach der bisherigen Regel" not in page
 
 
 def test_line_that_is_not_valid_at_the_start_is_left_out(client, db):

@@ -53,6 +53,13 @@ def test_publication_cannot_end_before_it_starts(db):
     assert not is_taken(published_from=NOW, published_until=NOW)
 
 
+@pytest.mark.parametrize(
+    ("state", "deleted_at"), [("deleted", None), ("draft", NOW), ("published", NOW)]
+)
+def test_state_and_day_in_the_bin_cannot_contradict(db, state, deleted_at):
+    assert not is_taken(state=state, deleted_at=deleted_at)
+
+
 @pytest.mark.parametrize("name", ["total_cost", *SHARES])
 def test_money_cannot_be_negative(db, name):
     assert not is_taken(**{name: Decimal("-0.01")})
