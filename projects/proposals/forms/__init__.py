@@ -1,0 +1,1 @@
+"""Forms of those who write proposals, one file a subject."""

@@ -1,0 +1,83 @@
+"""What a check has to say: sentences that are put into the reader's language when they are read.
+
+Pure values: no database, no clock, no request. Money is written to the cent, days as each language
+writes them.
+"""
+
+import datetime
+import enum
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.formats import date_format
+
+from offenbach_wir.money import format_to_the_cent
+
+
+class Severity(enum.StrEnum):
+    """An error stands in the way of handing in; a warning does not; a hint only explains."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    HINT = "hint"
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A lazily translated template with its values; `str()` of it is for the active language."""
+
+    template: object
+    values: tuple = ()
+
+    def __str__(self):
+        return str(self.template % {name: _written(value) for name, value in self.values})
+
+
+def say(template, **values):
+    return Sentence(template, tuple(sorted(values.items())))
+
+
+def _written(value):
+    if isinstance(value, Decimal):
+        return format_to_the_cent(value)
+    if isinstance(value, datetime.date):
+        return date_format(value, "DATE_FORMAT")
+    return value
+
+
+@dataclass(frozen=True)
+class Message:
+    """One finding: what is the matter, by which rule, and the way out.
+
+    `row_key` is the key of the row to change, empty where it is no single row. `amount` is the sum
+    it is about, in euros.
+    """
+
+    code: str
+    severity: Severity
+    sentences: tuple[Sentence, ...]
+    row_key: str = ""
+    amount: Decimal | None = None
+
+    @property
+    def text(self):
+        return " ".join(str(sentence) for sentence in self.sentences)
+
+    def __str__(self):
+        return self.text
+
+
+def error(code, *sentences, row=None, amount=None):
+    return _message(code, Severity.ERROR, sentences, row, amount)
+
+
+def warning(code, *sentences, row=None, amount=None):
+    return _message(code, Severity.WARNING, sentences, row, amount)
+
+
+def hint(code, *sentences, row=None, amount=None):
+    return _message(code, Severity.HINT, sentences, row, amount)
+
+
+def _message(code, severity, sentences, row, amount):
+    return Message(code, severity, sentences, row.key if row else "", amount)
