@@ -2,7 +2,8 @@
 
 Builds a PostgreSQL database with 10,000 and then 100,000 projects, serves the portal with gunicorn
 as in production, and prints for each page the CPU it takes (web processes and database together)
-and the 95th percentile of the answer time with two clients at once.
+and the 95th percentile of the answer time with two clients at once. Then the lists of the back
+office (bench_office.py) and advice by appointment (bench_advice.py).
 """
 
 import http.client
@@ -19,6 +20,7 @@ import psycopg2
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from tests.bench_files import enclosure_of_20_mb
 from tests.run import GET_POSTGRESQL, postgresql_address
 
 CLIENTS = 2
@@ -77,7 +79,7 @@ def backends(connection):
 class Web:
     """gunicorn with two processes for one WSGI application."""
 
-    def __init__(self, application, environment):
+    def __init__(self, application, environment, log=None):
         self.port = free_port()
         self.process = subprocess.Popen(
             [
@@ -87,6 +89,7 @@ class Web:
             ],
             cwd=ROOT,
             env=environment,
+            stderr=log,
         )
         for _attempt in range(200):
             try:
@@ -187,6 +190,20 @@ def main():
                 line(name, size, portal.measure(patterns, admin), plain)
         finally:
             portal.stop()
+    cursor.execute("DROP DATABASE wir_bench WITH (FORCE)")
+    bench_office(cursor, environment)
+    subprocess.run([sys.executable, "tests/bench_advice.py"], cwd=ROOT, check=True)
+    print(flush=True)
+    subprocess.run([sys.executable, "tests/bench_proposals.py"], cwd=ROOT, check=True)
+    print(flush=True)
+    enclosure_of_20_mb()
+
+
+def bench_office(cursor, environment):
+    """The lists of the back office, in a database of their own."""
+    cursor.execute("CREATE DATABASE wir_bench")
+    print(flush=True)
+    subprocess.run([sys.executable, "tests/bench_office.py"], cwd=ROOT, env=environment, check=True)
     cursor.execute("DROP DATABASE wir_bench WITH (FORCE)")
 
 

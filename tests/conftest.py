@@ -7,12 +7,27 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 
+def pytest_collection_modifyitems(config, items):
+    """Tests that touch no database run once, on SQLite; a second database changes nothing."""
+    if connection.vendor != "postgresql":
+        return
+    needed = {"db", "transactional_db", "django_db_setup", "portal"}
+    kept, left = [], []
+    for item in items:
+        uses_it = needed & set(item.fixturenames) or item.get_closest_marker("django_db")
+        (kept if uses_it else left).append(item)
+    config.hook.pytest_deselected(items=left)
+    items[:] = kept
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), translation.override("de"):
         call_command("createcachetable")
         call_command("load_content")
-        call_command("load_demo")
+        # Organisations that write, with what they sent and handed in, are loaded by the tests about
+        # them (example_proposals); all others find only their own.
+        call_command("load_demo", without_proposals=True)
 
 
 @pytest.fixture(autouse=True)
@@ -45,3 +60,11 @@ def editor(client, db):
 def administrator(client, db):
     client.post("/de/demo/administrator/einsteigen/", {"ok": "1"})
     return client
+
+
+@pytest.fixture
+def example_proposals(db):
+    """The invented organisations with drafts and proposals just handed in, and the example lines;
+    what has become of others since is loaded by the tests about that.
+    """
+    call_command("load_demo", without_cases=True)

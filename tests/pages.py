@@ -15,6 +15,12 @@ PUBLIC = {
         "foerderung/welche-linie/?organisation=private-person&measure=pilot-project"
     ),
     "which_line_errors": "foerderung/welche-linie/?start=irgendwann",
+    "proposals": "antraege/",
+    "proposals_line": "antraege/?line=modellprojekte&start=2027-09-01",
+    "proposals_errors": "antraege/?start=irgendwann",
+    "proposal_questions": "antraege/fragen/",
+    "proposal_paper_form": "antraege/formular/",
+    "proposal_example": "antraege/beispiel/",
     "material": "material/",
     "projects": "projekte/",
     "projects_filtered": "projekte/?q=deutsch&status=running&status=finished",
@@ -25,6 +31,11 @@ PUBLIC = {
     "write_to": "organisationen/granatapfel/schreiben/",
     "taking_part": "mitmachen/",
     "advice": "beratung/",
+    "advice_concern": "beratung/anliegen/",
+    "advice_talk": "beratung/gespraech/?concern=erstberatung",
+    "advice_times": (
+        "beratung/termine/?concern=erstberatung&language=de&interpreter=no&channel=on_site"
+    ),
     "search": "suche/?q=deutsch",
     "search_empty": "suche/?q=xyzzy",
     "imprint": "impressum/",

@@ -44,6 +44,10 @@ def pytest(name, *arguments, database=None):
     return name, code, time.monotonic() - started
 
 
+# A server, a database and a browser for each of two processes; a file's tests share theirs.
+IN_BROWSER = ("-n", "2", "--dist", "loadfile")
+
+
 def main():
     environment = dict(os.environ, WIR_MODE="demo")
     subprocess.run(
@@ -55,7 +59,7 @@ def main():
     extra = sys.argv[1:]
     runs.append(pytest("SQLite", "-n", "2", "-m", "not browser", *extra))
     if chromium:
-        runs.append(pytest("SQLite in Chromium", "-m", "browser", *extra))
+        runs.append(pytest("SQLite in Chromium", *IN_BROWSER, "-m", "browser", *extra))
     else:
         left_out.append(("Browser tests", GET_CHROMIUM))
     if postgresql:
@@ -66,6 +70,7 @@ def main():
             runs.append(
                 pytest(
                     "PostgreSQL in Chromium",
+                    *IN_BROWSER,
                     "-m",
                     "browser and not axe",
                     *extra,

@@ -38,6 +38,9 @@ ZEAL_ALLOWLIST = [
     {"model": "account.EmailAddress", "field": "*"},
     {"model": "mfa.Authenticator", "field": "*"},
     {"model": "usersessions.UserSession", "field": "*"},
+    # Files are taken in one by one, each in a transaction of its own.
+    {"model": "proposals.Proposal", "field": "get()"},
+    {"model": "proposals.Section", "field": "get()"},
     # The translation library names a text several times on the page that asks before deleting it.
     {"model": "*.PageTranslation", "field": "get()"},
 ]

@@ -1,22 +1,20 @@
 """A real browser before the real server: gunicorn, WhiteNoise, worker, migrated database."""
 
+import itertools
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
+from contextlib import nullcontext
 from pathlib import Path
 
-import psycopg2
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.server import Server, postgresql_database
+
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
+senders = itertools.count(1)
 
 
 def pytest_collection_modifyitems(items):
@@ -25,84 +23,14 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
 
 
-class Server:
-    """The portal as an operator runs it, with a database and folder of its own."""
-
-    def __init__(self, folder, database):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.url = f"http://localhost:{self.port}"
-        self.environment = {
-            key: value for key, value in os.environ.items() if not key.startswith("DJANGO_")
-        } | {
-            "WIR_MODE": "demo",
-            "VAR_DIR": str(folder),
-            "PORT": str(self.port),
-            "PORTAL_URL": self.url,
-            "LIMIT_SEARCH": "100000",
-            "FASTEST_FORM_SECONDS": "0",
-            "TRUSTED_PROXY_COUNT": "1",
-            "SECRET_KEY": "browser-tests",
-        }
-        self.environment.pop("DATABASE_URL", None)
-        if database:
-            self.environment["DATABASE_URL"] = database
-
-    def manage(self, *arguments):
-        subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
-
-    def start(self):
-        self.manage("set_up")
-        self.manage("worker", "--once")
-        self.log = open(Path(self.environment["VAR_DIR"]) / "server.log", "w")  # noqa: SIM115
-        self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "serve"],
-            cwd=ROOT,
-            env=self.environment,
-            stdout=self.log,
-            stderr=subprocess.STDOUT,
-        )
-        for _attempt in range(150):
-            try:
-                urllib.request.urlopen(f"{self.url}/healthz", timeout=2)
-            except OSError:
-                time.sleep(0.1)
-            else:
-                return self
-        raise RuntimeError("The portal did not start")
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(timeout=20)
-        self.log.close()
-
-
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory):
-    address = os.environ.get("DATABASE_URL", "")
-    if address.startswith("postgres"):
-        name = f"wir_browser_{os.getpid()}"
-        admin = psycopg2.connect(address)
-        admin.autocommit = True
-        admin.cursor().execute(f"CREATE DATABASE {name}")
-        database = f"{address.rpartition('/')[0]}/{name}"
-    else:
-        admin, database = None, ""
-    server = Server(tmp_path_factory.mktemp("portal"), database)
-    try:
+    on_postgresql = os.environ.get("DATABASE_URL", "").startswith("postgres")
+    own = postgresql_database(f"wir_browser_{os.getpid()}") if on_postgresql else nullcontext("")
+    with own as database:
+        server = Server(tmp_path_factory.mktemp("portal"), database).set_up()
         yield server.start()
         server.stop()
-    finally:
-        if admin:
-            admin.cursor().execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-            admin.close()
 
 
 @pytest.fixture(scope="session")
@@ -115,6 +43,15 @@ def browser_type_launch_args():
 @pytest.fixture(scope="session")
 def base_url(portal):
     return portal.url
+
+
+@pytest.fixture
+def own_sender():
+    """A connection of its own, so that no test waits for another's limits: for files that override
+    `browser_context_args` with it.
+    """
+    n = next(senders)
+    return {"extra_http_headers": {"X-Forwarded-For": f"10.1.{n >> 8}.{n & 255}"}}
 
 
 @pytest.fixture(scope="session")

@@ -17,13 +17,6 @@ CODE = re.compile("/code/")
 numbers = itertools.count(1)
 
 
-@pytest.fixture
-def browser_context_args(browser_context_args):
-    """Each test comes from a connection of its own, so that none waits for another's limits."""
-    sender = {"X-Forwarded-For": f"10.0.0.{next(numbers)}"}
-    return browser_context_args | {"extra_http_headers": sender}
-
-
 def new_address():
     return f"person{next(numbers)}@example.org"
 
@@ -99,6 +92,11 @@ def give_fingerprint_reader(page):
         **{"hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True},
     }
     devices.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args, own_sender):
+    return browser_context_args | own_sender
 
 
 @pytest.fixture
@@ -350,3 +348,11 @@ def test_page_of_a_new_passkey_leads_to_the_app_without_javascript(plain_page):
     plain_page.goto("/de/konto/sicherheit/passkeys/neu/")
     plain_page.get_by_role("link", name="App einrichten").click()
     expect(plain_page.locator(".qr")).to_be_visible()
+
+
+def test_passkey_that_fails_says_so_beside_the_button(page):
+    refuse = "Promise.reject(new DOMException('refused', 'NotAllowedError'))"
+    page.add_init_script(f"navigator.credentials.get = () => {refuse}")
+    page.goto("/de/konto/anmelden/")
+    page.locator("#passkey_login").click()
+    expect(page.get_by_role("alert")).to_contain_text("Der Passkey wurde nicht gefunden")

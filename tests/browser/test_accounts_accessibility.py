@@ -3,10 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
+from .axe import looked_at
 from .conftest import watched
 from .test_accounts import CODE, new_address, register, set_up_app
 from .test_back_office import step_in
-from .test_back_office_accessibility import looked_at
 
 LANGUAGES = ["de", "en", "ar"]
 ANONYMOUS = {

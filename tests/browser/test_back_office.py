@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from .test_accessibility import violations
+from .axe import violations
 
 
 def step_in(page, role):
@@ -33,6 +33,14 @@ def test_the_rich_text_editor_starts_under_the_strict_policy(page):
     expect(page.locator(".tiptap[contenteditable]").first).to_be_visible()
 
 
+def test_the_rich_text_editor_speaks_the_language_of_the_back_office(page):
+    step_in(page, "Redaktion")
+    page.goto("/verwaltung/programs/page/add/")
+    menu = page.locator(".prose-menubar").first
+    expect(menu.get_by_role("button", name="Fett", exact=True)).to_be_visible()
+    expect(menu.get_by_role("button", name="Absatz", exact=True)).to_be_visible()
+
+
 def test_a_draft_is_previewed_as_the_public_will_see_it(page):
     step_in(page, "Redaktion")
     page.goto("/verwaltung/projects/project/")
@@ -42,6 +50,24 @@ def test_a_draft_is_previewed_as_the_public_will_see_it(page):
     expect(page.locator(".preview-strip")).to_be_visible()
     page.get_by_role("link", name="العربية").click()
     assert page.locator("html").get_attribute("dir") == "rtl"
+
+
+def test_headings_pasted_from_word_stay_headings(page):
+    step_in(page, "Redaktion")
+    page.goto("/verwaltung/programs/page/add/")
+    editor = page.locator(".tiptap[contenteditable]").first
+    editor.click()
+    page.evaluate(
+        """html => {
+            const data = new DataTransfer();
+            data.setData("text/html", html);
+            const paste = {clipboardData: data, bubbles: true, cancelable: true};
+            document.querySelector(".tiptap").dispatchEvent(new ClipboardEvent("paste", paste));
+        }""",
+        "<h1 style='color:red'>Ankommen</h1><h2>Hilfe</h2><p class=MsoNormal>Wir sind da.</p>",
+    )
+    expect(editor.locator("h2")).to_have_text("Ankommen")
+    expect(editor.locator("h3")).to_have_text("Hilfe")
 
 
 PLACES = {

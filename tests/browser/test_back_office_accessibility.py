@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from .test_accessibility import VIEWS, violations
+from .axe import looked_at
 from .test_back_office import step_in
 
 LISTS = {
@@ -37,25 +37,6 @@ OTHERS = {
     "history": "projects/project/1/history/",
     "bin": "projects/project/1/delete/",
 }
-
-
-def looked_at(page):
-    """Everything wrong with the open page, in each width and colour scheme."""
-    complaints = list(page.complaints)
-    found = {}
-    for width, scheme in VIEWS:
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        page.set_viewport_size({"width": width, "height": 900})
-        if problems := violations(page):
-            found[f"{width} px, {scheme}"] = problems
-        too_wide = page.evaluate(
-            "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-        )
-        if too_wide:
-            found[f"{width} px, {scheme}: scrolls sideways"] = []
-    # What axe itself puts into the page is not the page's fault.
-    page.complaints[:] = complaints
-    return found
 
 
 def work_in(page, language):

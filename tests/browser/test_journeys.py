@@ -33,20 +33,23 @@ def test_the_focus_stays_on_the_filter_that_was_used(page):
 def test_the_number_of_hits_is_announced_in_a_region_that_stays(page):
     page.goto("/de/projekte/")
     region = page.locator("[data-announce]")
+    all_of_them = region.inner_text()
     region.evaluate("node => { node.isTheSame = true }")
     page.get_by_label(re.compile("^Nordend")).check()
     expect(page).to_have_url(re.compile("district=nordend"))
-    expect(region).not_to_have_text(re.compile("^28 "))
+    expect(region).not_to_have_text(all_of_them)
     assert region.evaluate("node => node.isTheSame")
 
 
 def test_going_back_brings_the_earlier_filters_back(page):
     page.goto("/de/projekte/")
+    # Other tests publish projects on the same portal, so the page says how many there are.
+    all_of_them = page.locator("[data-announce]").inner_text()
     page.get_by_label(re.compile("^Nordend")).check()
-    expect(page).to_have_url(re.compile("district=nordend"))
+    expect(page.locator("[data-announce]")).not_to_have_text(all_of_them)
     page.go_back()
     expect(page.get_by_label(re.compile("^Nordend"))).not_to_be_checked()
-    expect(page.locator("[data-announce]")).to_have_text(re.compile("^28 "))
+    expect(page.locator("[data-announce]")).to_have_text(all_of_them)
 
 
 def test_the_filters_work_without_javascript(plain_page):

@@ -103,8 +103,8 @@ def test_a_coordinator_publishes_what_waited(page, waiting):
     expect(page.get_by_role("heading", level=1)).to_contain_text(waiting)
 
 
-def test_a_coordinator_opens_the_list_of_open_translations(page):
-    step_in(page, "Koordination")
+def test_an_editor_opens_the_list_of_open_translations(page):
+    step_in(page, "Redaktion")
     page.get_by_role("link", name=re.compile("in einer Sprache")).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Übersetzungen")
 
@@ -116,7 +116,7 @@ def invite(page):
     page.get_by_label("E-Mail-Adresse").fill(email)
     page.get_by_label("Name:", exact=True).fill("Neue Kollegin")
     page.get_by_label(re.compile("Koordination:")).check()
-    press(page, re.compile("^Speichern$"))
+    press(page, "Einladung verschicken")
     return email
 
 
@@ -154,7 +154,7 @@ def test_an_administrator_finds_the_invitation_in_the_audit_trail(page):
     page.goto("/verwaltung/")
     page.get_by_role("link", name="Protokoll").first.click()
     expect(page.locator("#result_list tbody tr").first).to_contain_text("eingeladen")
-    expect(page.locator("#result_list tbody tr").first).to_contain_text("Demo: administrator")
+    expect(page.locator("#result_list tbody tr").first).to_contain_text("Demo: Administration")
 
 
 def test_an_administrator_opens_an_entry_of_the_audit_trail(page):
