@@ -15,8 +15,8 @@ DEMO := WIR_MODE=demo PORT=$(PORT)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/base.txt
 	@touch $@
 
-.venv/dev.stamp: .venv/base.stamp requirements/dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/dev.txt
+.venv/dev.stamp: .venv/base.stamp requirements/ops.txt requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/ops.txt -r requirements/dev.txt
 	@touch $@
 
 run: .venv/base.stamp
@@ -43,7 +43,8 @@ messages: .venv/dev.stamp
 lock: .venv/base.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --universal --generate-hashes --no-emit-index-url requirements/base.in -o requirements/base.txt
-	$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --universal --generate-hashes --no-emit-index-url -c requirements/base.txt requirements/dev.in -o requirements/dev.txt
+	$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --universal --generate-hashes --no-emit-index-url -c requirements/base.txt requirements/ops.in -o requirements/ops.txt
+	$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --universal --generate-hashes --no-emit-index-url -c requirements/base.txt -c requirements/ops.txt requirements/dev.in -o requirements/dev.txt
 
 bench: .venv/dev.stamp
 	@$(BIN)/python tests/bench.py
