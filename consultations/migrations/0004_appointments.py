@@ -88,6 +88,7 @@ class Migration(migrations.Migration):
             name="buffer_minutes",
             field=models.PositiveSmallIntegerField(
                 default=10,
+                db_default=10,
                 help_text="Nothing can be booked in it.",
                 validators=[django.core.validators.MaxValueValidator(120)],
                 verbose_name="pause after a talk in minutes",
@@ -98,6 +99,7 @@ class Migration(migrations.Migration):
             name="takes_bookings",
             field=models.BooleanField(
                 default=True,
+                db_default=True,
                 help_text="Off: nothing new can be booked; what is booked stays.",
                 verbose_name="can be booked",
             ),
@@ -107,6 +109,7 @@ class Migration(migrations.Migration):
             name="buffer_minutes",
             field=models.PositiveSmallIntegerField(
                 default=10,
+                db_default=10,
                 help_text="Nothing can be booked in it.",
                 validators=[django.core.validators.MaxValueValidator(120)],
                 verbose_name="pause after a talk in minutes",
@@ -117,6 +120,7 @@ class Migration(migrations.Migration):
             name="takes_bookings",
             field=models.BooleanField(
                 default=True,
+                db_default=True,
                 help_text="Off: nothing new can be booked; what is booked stays.",
                 verbose_name="can be booked",
             ),

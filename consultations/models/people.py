@@ -48,11 +48,13 @@ class Coordinator(BinnableContent):
     takes_bookings = models.BooleanField(
         _("can be booked"),
         default=True,
+        db_default=True,
         help_text=_("Off: nothing new can be booked; what is booked stays."),
     )
     buffer_minutes = models.PositiveSmallIntegerField(
         _("pause after a talk in minutes"),
         default=10,
+        db_default=10,
         validators=[MaxValueValidator(120)],
         help_text=_("Nothing can be booked in it."),
     )

@@ -14,6 +14,7 @@ class Migration(migrations.Migration):
             name="advises",
             field=models.BooleanField(
                 default=False,
+                db_default=False,
                 help_text="Then the page “Advice” names it among the other places that advise.",
                 verbose_name="advises people",
             ),
@@ -23,6 +24,7 @@ class Migration(migrations.Migration):
             name="advises",
             field=models.BooleanField(
                 default=False,
+                db_default=False,
                 help_text="Then the page “Advice” names it among the other places that advise.",
                 verbose_name="advises people",
             ),

@@ -168,6 +168,7 @@ class Migration(migrations.Migration):
             name="financing_type",
             field=models.CharField(
                 blank=True,
+                db_default="",
                 choices=[
                     ("pro_rata", "pro rata financing"),
                     ("shortfall", "shortfall financing"),
@@ -183,6 +184,7 @@ class Migration(migrations.Migration):
             name="in_kind_counts",
             field=models.BooleanField(
                 default=False,
+                db_default=False,
                 verbose_name="contributions in kind and volunteer work count as costs",
             ),
         ),
@@ -190,13 +192,15 @@ class Migration(migrations.Migration):
             model_name="fundingterms",
             name="in_portal",
             field=models.BooleanField(
-                default=True, verbose_name="outlines are written in the portal"
+                default=True, db_default=True, verbose_name="outlines are written in the portal"
             ),
         ),
         migrations.AddField(
             model_name="fundingterms",
             name="overhead_allowed",
-            field=models.BooleanField(default=False, verbose_name="a flat sum for overhead counts"),
+            field=models.BooleanField(
+                default=False, db_default=False, verbose_name="a flat sum for overhead counts"
+            ),
         ),
         migrations.AddField(
             model_name="historicalfundingterms",
@@ -210,6 +214,7 @@ class Migration(migrations.Migration):
             name="financing_type",
             field=models.CharField(
                 blank=True,
+                db_default="",
                 choices=[
                     ("pro_rata", "pro rata financing"),
                     ("shortfall", "shortfall financing"),
@@ -225,6 +230,7 @@ class Migration(migrations.Migration):
             name="in_kind_counts",
             field=models.BooleanField(
                 default=False,
+                db_default=False,
                 verbose_name="contributions in kind and volunteer work count as costs",
             ),
         ),
@@ -232,13 +238,15 @@ class Migration(migrations.Migration):
             model_name="historicalfundingterms",
             name="in_portal",
             field=models.BooleanField(
-                default=True, verbose_name="outlines are written in the portal"
+                default=True, db_default=True, verbose_name="outlines are written in the portal"
             ),
         ),
         migrations.AddField(
             model_name="historicalfundingterms",
             name="overhead_allowed",
-            field=models.BooleanField(default=False, verbose_name="a flat sum for overhead counts"),
+            field=models.BooleanField(
+                default=False, db_default=False, verbose_name="a flat sum for overhead counts"
+            ),
         ),
         migrations.AddField(
             model_name="fundingterms",

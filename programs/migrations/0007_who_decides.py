@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
                     ("city", "the city, from its own funds"),
                 ],
                 default="state",
+                db_default="state",
                 max_length=5,
                 verbose_name="who decides",
             ),
@@ -28,6 +29,7 @@ class Migration(migrations.Migration):
             name="proof_months",
             field=models.PositiveSmallIntegerField(
                 default=3,
+                db_default=3,
                 help_text="Three for the simple proof of the WIR programme; other grants often six.",
                 validators=[django.core.validators.MaxValueValidator(24)],
                 verbose_name="proof of use: months after the end",
@@ -42,6 +44,7 @@ class Migration(migrations.Migration):
                     ("city", "the city, from its own funds"),
                 ],
                 default="state",
+                db_default="state",
                 max_length=5,
                 verbose_name="who decides",
             ),
@@ -51,6 +54,7 @@ class Migration(migrations.Migration):
             name="proof_months",
             field=models.PositiveSmallIntegerField(
                 default=3,
+                db_default=3,
                 help_text="Three for the simple proof of the WIR programme; other grants often six.",
                 validators=[django.core.validators.MaxValueValidator(24)],
                 verbose_name="proof of use: months after the end",

@@ -239,22 +239,33 @@ class FundingTerms(BinnableContent):
         help_text=_("If not, pages show no figures and say whom to ask."),
     )
     financing_type = models.CharField(
-        _("kind of financing"), max_length=12, choices=FinancingType, blank=True
+        _("kind of financing"), max_length=12, choices=FinancingType, blank=True, db_default=""
     )
     in_kind_counts = models.BooleanField(
-        _("contributions in kind and volunteer work count as costs"), default=False
+        _("contributions in kind and volunteer work count as costs"),
+        default=False,
+        db_default=False,
     )
-    overhead_allowed = models.BooleanField(_("a flat sum for overhead counts"), default=False)
+    overhead_allowed = models.BooleanField(
+        _("a flat sum for overhead counts"), default=False, db_default=False
+    )
     decided_by = models.CharField(
-        _("who decides"), max_length=5, choices=Decides, default=Decides.STATE
+        _("who decides"),
+        max_length=5,
+        choices=Decides,
+        default=Decides.STATE,
+        db_default=Decides.STATE,
     )
     proof_months = models.PositiveSmallIntegerField(
         _("proof of use: months after the end"),
         default=3,
+        db_default=3,
         validators=[MaxValueValidator(24)],
         help_text=_("Three for the simple proof of the WIR programme; other grants often six."),
     )
-    in_portal = models.BooleanField(_("outlines are written in the portal"), default=True)
+    in_portal = models.BooleanField(
+        _("outlines are written in the portal"), default=True, db_default=True
+    )
     required_enclosures = models.ManyToManyField(
         EnclosureKind, related_name="terms", blank=True, verbose_name=_("enclosures needed")
     )

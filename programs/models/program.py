@@ -172,6 +172,7 @@ class Partner(BinnableContent):
     advises = models.BooleanField(
         _("advises people"),
         default=False,
+        db_default=False,
         help_text=_("Then the page “Advice” names it among the other places that advise."),
     )
 
