@@ -16,9 +16,13 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class Server:
-    """With a folder of its own; without a database address it has its own SQLite file there."""
+    """With a folder of its own; without a database address it has its own SQLite file there.
 
-    def __init__(self, folder, database="", **variables):
+    `root` is the folder of the code, for running an earlier version.
+    """
+
+    def __init__(self, folder, database="", root=ROOT, **variables):
+        self.root = root
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -43,7 +47,7 @@ class Server:
     def manage(self, *arguments):
         subprocess.run(
             [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
+            cwd=self.root,
             env=self.environment,
             check=True,
             stdout=subprocess.DEVNULL,
@@ -63,7 +67,7 @@ class Server:
         self.log = open(Path(self.environment["VAR_DIR"]) / "server.log", "w")  # noqa: SIM115
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "serve"],
-            cwd=ROOT,
+            cwd=self.root,
             env=self.environment,
             stdout=self.log,
             stderr=subprocess.STDOUT,
