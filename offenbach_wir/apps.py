@@ -15,6 +15,9 @@ class FrameConfig(AppConfig):
     verbose_name = _("Portal")
 
     def ready(self):
+        from . import deploy_checks
+
+        deploy_checks.register()
         # Each app says what waits for staff, what it keeps of people, what runs by itself, and
         # which mails it sends.
         autodiscover_modules("panels", "personal_data", "scheduled", "mails")

@@ -15,6 +15,8 @@ from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from offenbach_wir import production
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 if (BASE_DIR / ".env").exists():
@@ -42,13 +44,15 @@ if not IS_DEMO:
         )
 
 
+DEMO_KEY_FILE = VAR_DIR / "demo-secret-key"
+
+
 def demo_secret_key():
     """A key of this machine's own, kept so that a restart does not end every session."""
-    path = VAR_DIR / "demo-secret-key"
-    if not path.exists():
-        path.write_text(secrets.token_urlsafe(50))
-        path.chmod(0o600)
-    return path.read_text()
+    if not DEMO_KEY_FILE.exists():
+        DEMO_KEY_FILE.write_text(secrets.token_urlsafe(50))
+        DEMO_KEY_FILE.chmod(0o600)
+    return DEMO_KEY_FILE.read_text()
 
 
 SECRET_KEY = env.str("SECRET_KEY", "") or demo_secret_key()
@@ -211,6 +215,11 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "offenbach_wir.stylesheet.PortalStaticFilesStorage"},
 }
+# The key of the backups (`manage.py back_up --new-key`), or the file it stands in; kept elsewhere.
+BACKUP_KEY = env.str("BACKUP_KEY", "")
+BACKUP_KEY_FILE = env.str("BACKUP_KEY_FILE", "")
+# Receipts of erasures, which a restore needs although they are newer than the backup.
+ERASURES_DIR = Path(env.str("ERASURES_DIR", "") or VAR_DIR / "erasures")
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (
@@ -270,6 +279,7 @@ if IS_DEMO:
     # Mails of the demo are kept in the database and shown there; none leaves the machine.
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 else:
+    EMAIL_USE_TLS = EMAIL_USE_SSL = False
     vars().update(env.email("EMAIL_URL", "smtp://localhost:25"))
 # The worker sends and tries again by outbox.send_waiting; the last two are for who calls
 # post_office's own command instead, which knows a fixed interval only.
@@ -451,3 +461,17 @@ LOGGING = {
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
     },
 }
+
+# --- Refusal ------------------------------------------------------------------------------------
+if not IS_DEMO:
+    problems = production.refusals(
+        secret_key=SECRET_KEY,
+        demo_key=DEMO_KEY_FILE.read_text() if DEMO_KEY_FILE.exists() else "",
+        allowed_hosts=ALLOWED_HOSTS,
+        portal_url=PORTAL_URL,
+        email_host=vars()["EMAIL_HOST"],
+        email_user=vars()["EMAIL_HOST_USER"],
+        email_has_tls=EMAIL_USE_TLS or EMAIL_USE_SSL,
+    )
+    if problems:
+        raise ImproperlyConfigured("Production mode does not start:\n- " + "\n- ".join(problems))

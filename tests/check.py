@@ -11,7 +11,10 @@ PRODUCTION = {
     "WIR_MODE": "production",
     "SECRET_KEY": "only-for-the-deploy-check-0123456789-abcdefghijklmnopqrstuvwxyz",
     "ALLOWED_HOSTS": "wir.example.org",
-    "DATABASE_URL": "sqlite://:memory:",
+    "DATABASE_URL": "postgres://wir@127.0.0.1:5432/wir",
+    "PORTAL_URL": "https://wir.example.org",
+    "OFFICE_EMAIL": "wir@offenbach.de",
+    "DEFAULT_FROM_EMAIL": "WIR-Portal <wir@offenbach.de>",
 }
 FORBIDDEN_FILES = ("uv.lock", "poetry.lock", "Pipfile.lock", "package-lock.json")
 

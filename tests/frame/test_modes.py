@@ -15,7 +15,11 @@ COMPLETE = {
     "DATABASE_URL": "sqlite://:memory:",
     "DJANGO_SETTINGS_MODULE": "offenbach_wir.settings",
 }
-PORTAL_VARIABLES = (*COMPLETE, "PORTAL_URL", "VAR_DIR", "PORT", "TRUSTED_PROXY_COUNT")
+PORTAL_VARIABLES = (
+    *(*COMPLETE, "PORTAL_URL", "VAR_DIR", "PORT", "TRUSTED_PROXY_COUNT", "EMAIL_URL"),
+    *("OFFICE_EMAIL", "DEFAULT_FROM_EMAIL", "CACHE_URL", "STORAGE_URL", "METRICS_TOKEN"),
+    "SENTRY_DSN",
+)
 ASK = """
 import json
 import django
@@ -111,6 +115,158 @@ def test_scanner_at_an_address_that_is_none_does_not_start(tmp_path, address):
 @pytest.mark.parametrize("address", ["", "unix:/run/clamd.ctl", "clamd:3310", "[::1]:3310"])
 def test_scanner_at_a_proper_address_starts(tmp_path, address):
     result = start(tmp_path, "import offenbach_wir.settings", CLAMAV_ADDRESS=address)
+    assert result.returncode == 0, result.stderr
+
+
+LONG = "3kZ0bV7sQ1xN8pW4mT6yR2cJ5hL9gD-uF_aEoIiBvXzKqSwPnM7tYrCe"
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"SECRET_KEY": LONG[:49]}, "SECRET_KEY has fewer than 50 characters"),
+        ({"SECRET_KEY": "abcd" * 20}, "SECRET_KEY can be guessed"),
+        ({"SECRET_KEY": f"django-insecure-{LONG}"}, "SECRET_KEY can be guessed"),
+        ({"ALLOWED_HOSTS": "wir.example.org,*"}, "ALLOWED_HOSTS contains “*”"),
+        ({"PORTAL_URL": "http://wir.example.org"}, "PORTAL_URL begins with http://"),
+        ({"PORTAL_URL": "wir.example.org"}, "PORTAL_URL is no address"),
+        ({"EMAIL_URL": "smtp://wir:geheim@mail.example.org:25"}, "EMAIL_URL has a log-in but no"),
+    ],
+)
+def test_production_does_not_start_unsafely_and_says_what_to_set(tmp_path, changes, named):
+    result = start(tmp_path, "import offenbach_wir.settings", **changes)
+    assert result.returncode != 0
+    assert named in result.stderr
+    assert "Set " in result.stderr.partition(named)[2]
+    assert "geheim" not in result.stderr
+
+
+def test_production_does_not_start_on_the_key_of_a_demo(tmp_path):
+    (tmp_path / "demo-secret-key").write_text(LONG)
+    result = start(tmp_path, "import offenbach_wir.settings", SECRET_KEY=LONG)
+    assert result.returncode != 0
+    assert "SECRET_KEY is the key of a demo" in result.stderr
+
+
+def test_all_that_is_unsafe_is_said_at_once(tmp_path):
+    changes = {"SECRET_KEY": "short", "ALLOWED_HOSTS": "*", "PORTAL_URL": "http://wir.example.org"}
+    result = start(tmp_path, "import offenbach_wir.settings", **changes)
+    assert all(name in result.stderr for name in changes)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"EMAIL_URL": "smtp+tls://wir:geheim@mail.example.org:587"},
+        {"EMAIL_URL": "smtp+ssl://wir:geheim@mail.example.org:465"},
+        {"EMAIL_URL": "smtp://wir:geheim@127.0.0.1:25"},
+        {"PORTAL_URL": "http://localhost:8000", "ALLOWED_HOSTS": "localhost"},
+    ],
+)
+def test_production_starts_with_what_stays_on_the_machine_or_under_tls(tmp_path, changes):
+    result = start(tmp_path, "import offenbach_wir.settings", **changes)
+    assert result.returncode == 0, result.stderr
+
+
+DEPLOY_CHECK = """
+from django.core.management import execute_from_command_line
+execute_from_command_line(["manage.py", "check", "--deploy", "--fail-level", "WARNING"])
+"""
+PROPER = {
+    "DATABASE_URL": "postgres://wir@127.0.0.1:5432/wir",
+    "OFFICE_EMAIL": "wir@offenbach.de",
+    "DEFAULT_FROM_EMAIL": "WIR-Portal <wir@offenbach.de>",
+}
+
+
+def test_deploy_check_is_silent_with_proper_settings(tmp_path):
+    result = start(tmp_path, DEPLOY_CHECK, **PROPER)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "no issues" in result.stdout
+
+
+def test_deploy_check_mentions_sqlite_and_fails_nothing(tmp_path):
+    result = start(tmp_path, DEPLOY_CHECK, **PROPER | {"DATABASE_URL": "sqlite://:memory:"})
+    assert result.returncode == 0, result.stderr
+    assert "offenbach_wir.sqlite" in result.stderr + result.stdout
+
+
+@pytest.mark.parametrize(
+    ("code", "changes"),
+    [
+        ("example", {"OFFICE_EMAIL": None}),
+        ("example", {"DEFAULT_FROM_EMAIL": "WIR <portal@mail.example.org>"}),
+        ("host", {"PORTAL_URL": "https://www.offenbach.de"}),
+        ("address", {"PORTAL_URL": "http://localhost", "ALLOWED_HOSTS": "localhost"}),
+        ("subdomains", {"ALLOWED_HOSTS": "wir.example.org,.offenbach.de"}),
+        ("database_tls", {"DATABASE_URL": "postgres://wir@db.offenbach.de/wir"}),
+        ("database_tls", {"DATABASE_URL": "postgres://wir@db.offenbach.de/wir?sslmode=prefer"}),
+        ("mail_tls", {"EMAIL_URL": "smtp://mail.offenbach.de:25"}),
+    ],
+)
+def test_deploy_check_fails_on_what_is_probably_not_meant(tmp_path, code, changes):
+    result = start(tmp_path, DEPLOY_CHECK, **PROPER | changes)
+    assert result.returncode == 1
+    assert f"(offenbach_wir.{code})" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgres://wir@db.offenbach.de/wir?sslmode=verify-full",
+        "postgres:///wir?host=/run/postgresql",
+        "postgres://wir@[::1]:5432/wir",
+    ],
+)
+def test_deploy_check_is_content_with_a_database_nobody_can_listen_to(tmp_path, address):
+    result = start(tmp_path, DEPLOY_CHECK, **PROPER | {"DATABASE_URL": address})
+    assert result.returncode == 0, result.stderr
+
+
+MIGRATE = """
+import django
+django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+from offenbach_wir.deploy_checks import refuse_demo_rows
+refuse_demo_rows()
+from offenbach_wir.models import User
+User.objects.create(email="verwaltung@example.org")
+"""
+SERVE = "import offenbach_wir.wsgi"
+WORK = """
+import django
+django.setup()
+from django.core.management import call_command
+call_command("worker", "--once")
+"""
+
+
+@pytest.fixture(scope="module")
+def filled_by_a_demo(tmp_path_factory):
+    """A database that was fit for production until a demo's account was made in it."""
+    folder = tmp_path_factory.mktemp("filled")
+    database = {"DATABASE_URL": f"sqlite:///{folder}/portal.sqlite3"}
+    result = start(folder, MIGRATE, **database)
+    assert result.returncode == 0, result.stderr
+    return database
+
+
+@pytest.mark.parametrize("code", [SERVE, WORK], ids=["web", "worker"])
+def test_production_does_not_run_on_the_database_of_a_demo(tmp_path, code, filled_by_a_demo):
+    result = start(tmp_path, code, **filled_by_a_demo)
+    assert result.returncode != 0
+    assert "accounts of the demo" in result.stderr
+    assert "Set DATABASE_URL" in result.stderr
+
+
+def test_demo_runs_on_the_database_of_a_demo(tmp_path, filled_by_a_demo):
+    assert start(tmp_path, SERVE, WIR_MODE="demo", **filled_by_a_demo).returncode == 0
+
+
+def test_production_starts_while_the_database_is_away(tmp_path):
+    away = {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/wir"}
+    result = start(tmp_path, SERVE, **away)
     assert result.returncode == 0, result.stderr
 
 

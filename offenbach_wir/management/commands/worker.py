@@ -9,6 +9,7 @@ import threading
 from django.core.management.base import BaseCommand
 from django.db.utils import Error as DatabaseFailure
 
+from offenbach_wir.deploy_checks import refuse_demo_rows
 from offenbach_wir.jobs import do_everything_due
 
 PAUSE_SECONDS = 2
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true")
 
     def handle(self, *args, **options):
+        refuse_demo_rows()
         stop = threading.Event()
         if options["once"]:
             self.round(stop.is_set)
