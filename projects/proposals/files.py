@@ -13,6 +13,8 @@ from django.utils import timezone
 from offenbach_wir import enclosure_files, events, scanner
 from offenbach_wir.models import Event
 
+from . import tasks
+
 logger = logging.getLogger(__name__)
 
 MOST_FILES = 30
@@ -58,6 +60,7 @@ def take_in(model, upload, *, kind, user, request=None, inside=None, **fields):
                 about=fields_about(row),
                 scan=str(verdict.state),
             )
+            tasks.draw_later(row)
             if fields.get("replaces") is not None and not row.is_infected:
                 remove(fields["replaces"], user=user, request=request)
     except BaseException:
@@ -100,4 +103,5 @@ def scan_again(row):
         if verdict.state == scanner.State.INFECTED:
             row.file.delete(save=False)
             type(row).objects.filter(pk=row.pk).update(file="")
+        tasks.draw_later(row)
     return verdict.state

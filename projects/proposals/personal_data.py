@@ -95,8 +95,9 @@ keep(
     purpose=PURPOSE,
     basis=BASIS,
     personal="name file uploaded_by removed_by",
-    unshown="key",
+    unshown="key preview",
     other="id kind extension content_type size sha256 scan scanned_at uploaded_at removed_at"
+    " preview_tries"
     " applicant expires_on",
     rules=delete(
         30 * DAY,
@@ -201,8 +202,9 @@ keep(
     purpose=PURPOSE,
     basis=BASIS,
     personal="name file uploaded_by removed_by",
-    unshown="key",
+    unshown="key preview",
     other="id kind extension content_type size sha256 scan scanned_at uploaded_at removed_at"
+    " preview_tries"
     " proposal replaces",
     rules=delete(
         30 * DAY,

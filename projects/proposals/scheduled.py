@@ -17,13 +17,15 @@ from . import (
     messaging,
     periods,
     stored_pdf,
+    stored_previews,
     submission,
     typesetting,
 )
 from .models import Duty, Enclosure, Paper, Proposal
-from .tasks import make_version_pdf
+from .tasks import DRAWS, make_version_pdf
 
 MOST_PDFS = 100
+MOST_PREVIEWS = 100
 IDLE_NOTICE = datetime.timedelta(days=30)
 
 
@@ -35,6 +37,20 @@ def ask_again_for_missing_pdfs(now):
         typesetting.look_for_fonts()
     n = enqueue_missing(make_version_pdf, stored_pdf.lacking(), MOST_PDFS)
     return _("%(n)s PDF files queued") % {"n": n}
+
+
+@job(
+    "file_previews",
+    title=_("Draw missing previews of PDF files"),
+    every=datetime.timedelta(minutes=30),
+)
+def ask_again_for_missing_previews(now):
+    """For files that were there before previews were, and those whose task was lost."""
+    n = sum(
+        enqueue_missing(task, stored_previews.lacking(model), MOST_PREVIEWS)
+        for model, task in DRAWS.items()
+    )
+    return _("%(n)s previews queued") % {"n": n}
 
 
 @job("proposal_deadlines", title=_("Remind of deadlines"), daily_at="08:00")

@@ -98,6 +98,39 @@ def objects_stream(content, dictionary=b"/Type /ObjStm /N 1 /First 4 /Filter /Fl
     return stream(b"7 0 " + content, dictionary)
 
 
+def page_of_text(
+    words="Satzung",
+    box=b"0 0 595 842",
+    content=None,
+    more=b"",
+    trailer=b"",
+):
+    """A PDF of one page that readers can open; `more` goes to the page."""
+    if content is None:
+        content = b"BT /F1 72 Tf 40 400 Td (%s) Tj ET" % words.encode("latin-1")
+    return pdf(
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [%s] /Contents 4 0 R /Resources"
+        b" << /Font << /F1 5 0 R >> /XObject << /I 6 0 R >> >> %s >>" % (box, more),
+        stream(content),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        b"null",
+        trailer=b"/Root 1 0 R /Size 7 " + trailer,
+    )
+
+
+def image_page(width, height):
+    """A small PDF whose page is one picture, which is of that size once it is unpacked."""
+    image = stream(
+        b"\0" * 1_000_000,
+        b"/Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceRGB"
+        b" /BitsPerComponent 8 /Filter /FlateDecode" % (width, height),
+    )
+    page = page_of_text(content=b"595 0 0 842 0 0 cm /I Do")
+    return page.replace(b"6 0 obj\nnull", b"6 0 obj\n" + image)
+
+
 def picture(kind="JPEG", size=(60, 40), mode="RGB", **options):
     out = io.BytesIO()
     Image.new(mode, size).save(out, kind, **options)

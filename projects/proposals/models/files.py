@@ -42,6 +42,17 @@ class StoredFile(models.Model):
         _("virus scan"), max_length=16, choices=scanner.State, default=scanner.State.FAILED
     )
     scanned_at = models.DateTimeField(_("scanned"), null=True, blank=True)
+    # The first page of a PDF as a picture, and how often drawing it was begun (stored_previews.py).
+    # Both have a default of the database, for rows that an older version writes meanwhile.
+    preview = models.FileField(
+        storage=private_storage,
+        max_length=120,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+    )
+    preview_tries = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     uploaded_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"

@@ -24,7 +24,7 @@ from projects.proposals import whole as wholes
 from projects.proposals.models import Proposal
 
 from .access import CHANGE
-from .files import WITH_PREVIEW
+from .files import with_previews
 from .versions import PAGES
 
 
@@ -107,10 +107,7 @@ def _content(proposal, now):
         "about": document.about_of(data),
         "plan_tables": document.plan_of(data),
         "declarations": document.declarations_of(data),
-        "files": [
-            {**file, "has_preview": file["content_type"] in WITH_PREVIEW}
-            for file in data["enclosures"]
-        ],
+        "files": with_previews(proposal, data["enclosures"]),
     }
 
 

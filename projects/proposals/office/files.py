@@ -1,4 +1,4 @@
-"""Files of a case: to take along, and a first look at pictures."""
+"""Files of a case: to take along, and a first look at pictures and PDF files."""
 
 import io
 
@@ -9,14 +9,16 @@ from PIL import Image
 from offenbach_wir import events, private_files
 from offenbach_wir.enclosure_files import CONTENT_TYPES, PICTURES
 from offenbach_wir.models import Event
+from projects.proposals import stored_previews
 from projects.proposals.models import Enclosure, Paper
 
 from .access import VIEW, case_page
 
 # Twice what the page shows, for sharp displays.
 LONGEST_EDGE = 480
-# Other types would have to be opened by a program of their own: they are only taken along.
-WITH_PREVIEW = {CONTENT_TYPES[ending]: kind for ending, kind in PICTURES.items()}
+# A PDF is drawn by the worker; other types would have to be opened by a whole office suite, and are
+# only taken along.
+PICTURE_TYPES = {CONTENT_TYPES[ending]: kind for ending, kind in PICTURES.items()}
 
 
 @require_safe
@@ -31,24 +33,53 @@ def file(request, proposal, file):
 @require_safe
 @case_page(VIEW)
 def preview(request, proposal, file):
-    """A small picture, written anew from its pixels alone."""
+    """A picture written anew from its pixels alone, of a PDF its first page as it was drawn."""
     row = _readable(proposal, file)
-    kind = WITH_PREVIEW.get(row.content_type)
-    if kind is None:
-        raise Http404
     try:
-        with row.file.open("rb") as stored, Image.open(stored, formats=[kind]) as picture:
-            picture.draft("RGB", (LONGEST_EDGE, LONGEST_EDGE))
-            picture.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
-            small = io.BytesIO()
-            picture.convert("RGB").save(small, "JPEG", quality=80)
+        content = _drawn(row) if row.content_type == stored_previews.PDF else _made_small(row)
     except (OSError, ValueError) as error:
         raise Http404 from error
-    response = HttpResponse(small.getvalue(), content_type="image/jpeg")
+    response = HttpResponse(content, content_type="image/jpeg")
     response["Cache-Control"] = "private, no-store"
     response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def _drawn(row):
+    with row.preview.open("rb") as stored:  # ValueError: there is none
+        return stored.read()
+
+
+def _made_small(row):
+    kind = PICTURE_TYPES.get(row.content_type)
+    if kind is None:
+        raise ValueError("Not a picture")
+    with row.file.open("rb") as stored, Image.open(stored, formats=[kind]) as picture:
+        picture.draft("RGB", (LONGEST_EDGE, LONGEST_EDGE))
+        picture.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
+        small = io.BytesIO()
+        picture.convert("RGB").save(small, "JPEG", quality=80)
+    return small.getvalue()
+
+
+def with_previews(proposal, entries):
+    """The files of a version or a shared draft, each with what there is to look at: `preview` is
+    "there", "waiting", "failed", "unscanned", or "" for what is only taken along.
+    """
+    keys = [entry["key"] for entry in entries]
+    rows = [
+        *Enclosure.objects.filter(proposal=proposal, key__in=keys),
+        *Paper.objects.filter(applicant=proposal.applicant_id, key__in=keys),
+    ]
+    found = {row.key: _state_of(row) for row in rows}
+    return [{**entry, "preview": found.get(entry["key"], "")} for entry in entries]
+
+
+def _state_of(row):
+    if not row.may_be_passed_on:
+        return "unscanned"
+    return "there" if row.content_type in PICTURE_TYPES else stored_previews.state_of(row)
 
 
 def _readable(proposal, key):
