@@ -121,7 +121,7 @@ ADDRESSES = {
         *("proposals:pdf", "proposals:everything", "proposals:plan_download"),
         *("proposals:enclosure", "proposals:deadline_calendar", "proposals:decision_letter"),
         *("proposals:versions", "proposals:version_differences", "proposals:version_pdf"),
-        *("proposals:version_receipt", "proposals:version_everything"),
+        *("proposals:version_receipt", "proposals:version_everything", "proposals:unsent"),
         *("proposals:grant", "proposals:duty_calendar"),
     ),
     **_rules(

@@ -199,6 +199,7 @@ WORDS = {
     "new": _state(gettext_lazy("after: %(value)s")),
     "what": _what,
     "version": lambda _key, number: _("Version %(n)s") % {"n": number},
+    "unsent": lambda _key, _value: _("changes not handed in were laid aside"),
     # It stands at the version itself.
     "checksum": lambda _key, _value: "",
     "member": lambda _key, number: _("Member: account %(n)s") % {"n": number},

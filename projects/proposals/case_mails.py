@@ -10,15 +10,15 @@ from offenbach_wir import mail_texts, outbox
 from offenbach_wir.models import QueuedMail, User
 from offenbach_wir.placeholders import Placeholder
 
-from . import colleagues, decision_mails, grants, mails, messaging
-from .case import Audience
+from . import colleagues, decision_mails, grants, mails, messaging, unsent
+from .case import Audience, State
 from .mails import EXAMPLE_KEY, ORGANISATION, REFERENCE, TITLE
 from .models import Duty
 from .questions import SectionKey
 
 SENTENCE = Placeholder(_("what happened"), _("The formal check is finished."))
 COMMON = {"reference": REFERENCE, "title": TITLE, "organisation": ORGANISATION}
-EXAMPLE = {"key": EXAMPLE_KEY, "reason": "", "due_on": None}
+EXAMPLE = {"key": EXAMPLE_KEY, "reason": "", "due_on": None, "unsent_until": None}
 
 mail_texts.register(
     "case_step",
@@ -146,6 +146,9 @@ def _cause(step, proposal, to):
 
 
 def _inform_writers(step, proposal, reason):
+    context = _about(step, proposal, reason)
+    if step.starts_from(State.SUPPLEMENT_REQUESTED):
+        context["unsent_until"] = unsent.until(proposal)
     for reader in messaging.writers_of(proposal):
         outbox.queue(
             "case_step",
@@ -153,7 +156,7 @@ def _inform_writers(step, proposal, reason):
             subject=proposal,
             to=reader.email,
             language=reader.language,
-            context=_about(step, proposal, reason),
+            context=context,
         )
 
 

@@ -4,14 +4,24 @@ Most of it goes with the case. What the city notes, thinks and scores is found b
 wrote it and by nobody else: a copy of an applicant's own data holds nothing of it.
 """
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from offenbach_wir import erasure
-from offenbach_wir.retention import YEAR, After, delete, found_by, keep, nothing_personal
+from offenbach_wir.retention import (
+    YEAR,
+    After,
+    anonymise,
+    delete,
+    found_by,
+    keep,
+    nothing_personal,
+)
 
 from .models import Decision
+from .models.supplement import UNSENT_KEPT
 
 PURPOSE = _("Check proposals, decide on them and look after grants.")
 BASIS = _("Art. 6 (1) e GDPR: duties of a public body")
@@ -77,8 +87,17 @@ with_the_case(
     "proposals.supplementrequest",
     acted="requested_by",
     personal="message requested_at",
+    # The organisation reads it at its proposal; the colleague who asked never does.
+    unshown="unsent",
     other="due_on sections ended_at version",
     created="requested_at",
+    rules=anonymise(
+        UNSENT_KEPT,
+        "ended_at",
+        _("after the supplement ended without being handed in, the changes not handed in"),
+        only=~Q(unsent=""),
+        clear={"unsent": ""},
+    ),
 )
 
 # --- Handing over and deciding ------------------------------------------------------------------

@@ -9,6 +9,8 @@ from offenbach_wir import mail_texts, outbox
 from offenbach_wir.models import QueuedMail
 from offenbach_wir.placeholders import Placeholder
 
+from . import unsent
+
 mail_texts.register(
     "member_invited",
     _("To a person: invitation to write proposals with an organisation"),
@@ -64,7 +66,7 @@ mail_texts.register(
     _("To those who withdrew a proposal: receipt"),
     area=QueuedMail.Area.PROPOSALS,
     placeholders={"reference": REFERENCE, "title": TITLE},
-    example={"key": EXAMPLE_KEY},
+    example={"key": EXAMPLE_KEY, "unsent_until": None},
 )
 mail_texts.register(
     "proposal_deadline",
@@ -144,7 +146,7 @@ def proposal_withdrawn(proposal, user):
             subject=proposal,
             to=address,
             language=language,
-            context=_about(proposal),
+            context=_about(proposal) | {"unsent_until": unsent.until(proposal)},
         )
 
 

@@ -104,7 +104,7 @@ def take(key, proposal, *, user, seen=None, reason="", work=None, request=None, 
     effects.of(key, locked, user, now)
     if locked.state == State.SUPPLEMENT_REQUESTED:
         # Whichever step leads out of it.
-        supplements.end(locked, now)
+        detail |= supplements.end(locked, user=user, now=now)
     origin = locked.state
     _move(locked, step, now)
     if reason:

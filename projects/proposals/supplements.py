@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from . import completeness, financing
+from . import completeness, financing, unsent
 from .models import Message, SupplementRequest
 
 USUAL_DAYS = 14
@@ -26,9 +26,17 @@ def ask(proposal, *, message, due_on, sections, user):
     return request
 
 
-def end(proposal, now):
-    """Nothing is asked for any more, whatever was answered."""
-    proposal.supplements.filter(ended_at=None).update(ended_at=now)
+def end(proposal, *, user, now):
+    """Nothing is asked for any more, whatever was answered. Returns what the event says of it.
+
+    What was written and not handed in is laid aside, so that the proposal says what the city has.
+    """
+    request = proposal.supplements.filter(ended_at=None).first()
+    if request is None:
+        return {}
+    request.ended_at = now
+    request.save(update_fields=["ended_at"])
+    return {"unsent": True} if unsent.lay_aside(request, proposal, user=user) else {}
 
 
 def is_late(request, now):

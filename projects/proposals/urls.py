@@ -80,6 +80,7 @@ of_a_proposal = [
     path("fassungen/<int:old>/<int:new>/", versions.compare, name="version_differences"),
     path("alles.zip", handing_in.everything, name="everything"),
     path("nachreichen/", supplement.hand_in, name="supplement"),
+    path("nicht-eingereicht/<int:pk>/", supplement.unsent_changes, name="unsent"),
     path("bescheid/<key:decision>/", decisions.letter, name="decision_letter"),
     path("zurueckziehen/", handing_in.withdraw, name="withdraw"),
     path("schritt/<slug:step>/", steps.step, name="step"),

@@ -1,12 +1,26 @@
 """What the city asks a proposal's writers to supply."""
 
+import datetime
+import json
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .proposal import Proposal
 from .submissions import Version
+
+# How long the organisation can read what it wrote and did not hand in. Its files go after as long
+# as any file that was removed (personal_data.py).
+UNSENT_KEPT = datetime.timedelta(days=30)
+
+
+class SupplementRequestQuerySet(models.QuerySet):
+    def with_unsent(self, now):
+        """Those whose unsent changes can still be read."""
+        return self.exclude(unsent="").filter(ended_at__gt=now - UNSENT_KEPT)
 
 
 class SupplementRequest(models.Model):
@@ -26,6 +40,10 @@ class SupplementRequest(models.Model):
     version = models.OneToOneField(
         Version, models.SET_NULL, null=True, blank=True, related_name="supplement"
     )
+    # What was written and not handed in (snapshot.py), for the organisation alone.
+    unsent = models.TextField(editable=False, blank=True, default="", db_default="")
+
+    objects = SupplementRequestQuerySet.as_manager()
 
     class Meta:
         ordering = ["requested_at", "pk"]
@@ -39,3 +57,12 @@ class SupplementRequest(models.Model):
 
     def __str__(self):
         return self.message[:60]
+
+    @property
+    def unsent_data(self):
+        return json.loads(self.unsent)
+
+    @property
+    def unsent_until(self):
+        """The last day on which the unsent changes can be read."""
+        return timezone.localdate(self.ended_at + UNSENT_KEPT)

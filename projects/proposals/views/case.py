@@ -62,6 +62,7 @@ def _page(request, proposal, form, *, status=200):
         "role": role,
         "may_write": proposal.is_draft and proposal.may_be_written_by(request.user),
         "supplement": proposal.open_supplement,
+        "unsent": list(proposal.supplements.with_unsent(now)),
         "may_supply": not proposal.is_draft and proposal.may_be_written_by(request.user),
         "sections": [
             {

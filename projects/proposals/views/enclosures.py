@@ -8,12 +8,13 @@ from django.db import transaction
 from django.db.models import Sum
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from offenbach_wir import private_files, rate_limits
-from projects.proposals import files, saving
+from projects.proposals import files, saving, unsent
 from projects.proposals import whole as wholes
 from projects.proposals.forms.enclosures import UploadForm
 from projects.proposals.models import Enclosure, Proposal
@@ -125,7 +126,11 @@ def _replaced(request, whole):
 @readable
 def download(request, proposal, file):
     found = get_object_or_404(Enclosure, proposal=proposal, key=file)
-    is_shown = found.removed_at is None or proposal.versions.naming(found).exists()
+    is_shown = (
+        found.removed_at is None
+        or proposal.versions.naming(found).exists()
+        or unsent.names(proposal, found, timezone.now())
+    )
     if not is_shown or not found.may_be_passed_on:
         raise Http404
     return private_files.attachment(found.file, found.name, found.content_type)
