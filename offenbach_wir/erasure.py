@@ -364,7 +364,7 @@ def _clear(kept, keys):
 # A restored database does not know of erasures after its backup. So each receipt is also a file,
 # which is kept outside the database.
 def folder():
-    return settings.VAR_DIR / "erasures"
+    return settings.ERASURES_DIR
 
 
 def _write_file(receipt):
