@@ -1,4 +1,8 @@
-"""Serves the portal: gunicorn and the worker, both ended together."""
+"""Serves the portal: gunicorn and the worker, both ended together.
+
+--web becomes gunicorn alone, for a service manager that runs and watches each process by itself.
+A socket that the service manager opened is taken over.
+"""
 
 import os
 import signal
@@ -11,17 +15,21 @@ from django.core.management.base import BaseCommand
 LOOK_EVERY_SECONDS = 2
 
 
+def web_command():
+    return [
+        os.path.join(os.path.dirname(sys.executable), "gunicorn"),
+        "offenbach_wir.wsgi:application",
+        *("-k", "gthread", "--threads", "4", "--no-control-socket"),
+        *("-w", os.environ.get("WEB_PROCESSES", "2")),
+        *("-b", f"{os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"),
+        *("--max-requests", "20000", "--max-requests-jitter", "2000"),
+        # Beside memory, so that a read-only root file system does.
+        *("--worker-tmp-dir", "/dev/shm" if os.path.isdir("/dev/shm") else "."),  # noqa: S108
+    ]
+
+
 def start_web():
-    return subprocess.Popen(  # noqa: S603
-        [
-            os.path.join(os.path.dirname(sys.executable), "gunicorn"),
-            "offenbach_wir.wsgi:application",
-            *("-k", "gthread", "--threads", "4", "--no-control-socket"),
-            *("-w", os.environ.get("WEB_PROCESSES", "2")),
-            *("-b", f"{os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"),
-            *("--max-requests", "20000", "--max-requests-jitter", "2000"),
-        ]
-    )
+    return subprocess.Popen(web_command())  # noqa: S603
 
 
 def start_worker():
@@ -39,7 +47,13 @@ def ended(process):
 class Command(BaseCommand):
     help = "Runs the web server and the worker until it is stopped."
 
+    def add_arguments(self, parser):
+        parser.add_argument("--web", action="store_true", help="the web server without the worker")
+
     def handle(self, *args, **options):
+        if options["web"]:
+            command = web_command()
+            os.execv(command[0], command)  # noqa: S606
         web, worker = start_web(), start_worker()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_args: web.terminate())
