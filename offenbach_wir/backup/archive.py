@@ -87,6 +87,14 @@ class Measured:
         return {"bytes": self.bytes, "sha256": self._sum.hexdigest()}
 
 
+@contextlib.contextmanager
+def _damage_told():
+    try:
+        yield
+    except tarfile.TarError as error:
+        raise BrokenBackupError(f"This backup cannot be read: {error}.") from error
+
+
 def parts(stream):
     """(name, file) of each part in turn; each must be read before the next one is asked for."""
     with _damage_told(), tarfile.open(fileobj=stream, mode="r|", bufsize=READ) as tar:
@@ -101,14 +109,7 @@ def parts(stream):
         pass
 
 
-@contextlib.contextmanager
-def _damage_told():
-    try:
-        yield
-    except tarfile.TarError as error:
-        raise BrokenBackupError(f"This backup cannot be read: {error}.") from error
-
-
+@_damage_told()
 def verified(stream):
     """The manifest, once everything was read and is what the manifest says."""
     found, manifest = {}, None

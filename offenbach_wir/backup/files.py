@@ -88,7 +88,7 @@ def wanted(snapshot):
 def _is_older(storage, name, moment):
     try:
         return storage.get_modified_time(name) <= moment
-    except OSError:
+    except FileNotFoundError:
         return False
 
 
@@ -99,7 +99,7 @@ def matches(alias, name, said):
             found = hashlib.sha256()
             while data := file.read(READ):
                 found.update(data)
-    except OSError:
+    except FileNotFoundError:
         return False
     return found.hexdigest() == said["sha256"]
 
