@@ -205,6 +205,8 @@ ADDRESSES = {
         *("admin:proposal_early_start", "admin:proposal_amend"),
     ),
     "admin:proposal_make_project": RecordRule("change", PRESS, "proposals.proposal"),
+    # Who may have pictures at the project, the view asks as well.
+    "admin:proposal_pictures": RecordRule("change", FORM, "proposals.proposal"),
     # Own organisations only: the views look among those the person belongs to.
     **_rules(Rule(Who.SIGNED_IN), "proposals:applicant", "proposals:paper"),
     **_rules(

@@ -65,6 +65,7 @@ CHANGES = {
     "amendment": gettext_lazy("amendment of the grant in force"),
     "amendment_dropped": gettext_lazy("amendment of the grant taken back"),
     "project": gettext_lazy("public project"),
+    "pictures": gettext_lazy("pictures for the public project"),
 }
 STEPS = {
     "booked": gettext_lazy("booked for a caller"),
@@ -211,6 +212,7 @@ WORDS = {
     "labels_added": _keys(gettext_lazy("Labels added: %(n)s")),
     "labels_removed": _keys(gettext_lazy("Labels removed: %(n)s")),
     "note": lambda _key, number: record_names.name_of("proposals.note", number),
+    "pictures": _keys(gettext_lazy("Pictures: %(n)s")),
     # Which ones, not how: results and points are read at the case alone.
     "points": _keys(gettext_lazy("Points of the check: %(n)s")),
     "scores": _keys(gettext_lazy("Criteria: %(n)s")),

@@ -34,6 +34,7 @@ from .models import (
     Program,
     ProgramPeriod,
 )
+from .picture_forms import DescribedMixin
 from .publication import ContentForm
 from .tasks import make_picture_sizes
 
@@ -243,7 +244,7 @@ class DescriptionFilter(admin.SimpleListFilter):
         return queryset if self.value() is None else queryset.undescribed()
 
 
-class PictureForm(ContentForm):
+class PictureForm(DescribedMixin, ContentForm):
     focus = FocusPointField()
 
     def __init__(self, *args, **kwargs):
@@ -259,10 +260,6 @@ class PictureForm(ContentForm):
 
     def clean(self):
         cleaned = super().clean()
-        if not cleaned.get("is_decorative") and not cleaned.get("alt"):
-            self.add_error(
-                "alt", _("Please describe the picture, or tick that it is decorative only.")
-            )
         if cleaned.get("focus") and "focus" in self.changed_data:
             x, y = cleaned["focus"].split("-")
             self.instance.focus_x, self.instance.focus_y = int(x), int(y)

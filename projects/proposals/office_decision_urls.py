@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from .office import amendments, decisions, figures, funds, handing_over, public_project
+from .office import (
+    amendments,
+    decisions,
+    figures,
+    funds,
+    handing_over,
+    project_pictures,
+    public_project,
+)
 
 
 def urls_at(case):
@@ -46,4 +54,5 @@ def urls_at(case):
         ),
         path(f"{case}aenderung/zuruecknehmen/", amendments.drop, name="proposal_amendment_drop"),
         path(f"{case}projekt/", public_project.make, name="proposal_make_project"),
+        path(f"{case}projekt/bilder/", project_pictures.pictures, name="proposal_pictures"),
     ]

@@ -247,6 +247,8 @@ keep(
     created="sent_at",
 )
 ROW = "id proposal position year description"
+# Who made the picture and who is in it stands at the picture itself.
+nothing_personal("proposals.takenpicture", "id enclosure picture taken_at")
 nothing_personal("proposals.costitem", ROW, "kind quantity unit unit_amount")
 nothing_personal("proposals.incomeitem", ROW, "kind amount")
 nothing_personal("proposals.inkinditem", ROW, "hours rate")

@@ -4,7 +4,7 @@ from django.template.loader import render_to_string
 
 from offenbach_wir import beside
 
-from . import public_project
+from . import project_pictures, public_project
 from .models import Proposal
 
 
@@ -25,5 +25,6 @@ def case_of_project(request, project):
         "naming_duty": public_project.naming_duty_of(proposal),
         "differences": public_project.differences(proposal),
         "may_take_over": public_project.may_take_over(project, request.user),
+        "n_pictures": project_pictures.number_for(proposal, request.user),
     }
     return render_to_string("proposals/office/project_panel.html", context, request)

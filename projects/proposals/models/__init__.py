@@ -4,7 +4,7 @@ from .applicants import Applicant, MemberInvitation, Membership
 from .assessment import ConflictDeclaration, Criterion, Score, Statement
 from .counts import CaseCount
 from .decision import CityFund, Decision, Handover
-from .files import Enclosure, Paper, StoredFile
+from .files import Enclosure, Paper, StoredFile, TakenPicture
 from .grant import Acceptance, ChangeNotice, Disbursement, Duty, EarlyStart
 from .letters import LetterTemplate
 from .office import (
@@ -60,6 +60,7 @@ __all__ = [
     "StoredFile",
     "Substitution",
     "SupplementRequest",
+    "TakenPicture",
     "Version",
     "Voucher",
 ]

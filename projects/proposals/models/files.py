@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from offenbach_wir import scanner
-from programs.models import EnclosureKind
+from programs.models import EnclosureKind, Picture
 
 from .applicants import Applicant, new_key
 from .proposal import Proposal
@@ -93,6 +93,25 @@ class Enclosure(StoredFile):
 
     def get_absolute_url(self):
         return reverse("proposals:enclosure", args=[self.proposal.key, self.key])
+
+
+class TakenPicture(models.Model):
+    """Which picture of the portal was made of which enclosure, so that none is made twice.
+
+    The picture is content with rights of its own: it stays when the enclosure goes, and an
+    enclosure whose picture was deleted can be taken over anew.
+    """
+
+    enclosure = models.OneToOneField(Enclosure, models.CASCADE, related_name="taken")
+    picture = models.OneToOneField(Picture, models.CASCADE, related_name="+")
+    taken_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("picture taken over from a proposal")
+        verbose_name_plural = _("pictures taken over from proposals")
+
+    def __str__(self):
+        return str(self.picture)
 
 
 class PaperQuerySet(StoredFileQuerySet):

@@ -16,7 +16,7 @@ def found(request, key):
     rows = Proposal.objects.for_office(request.user, timezone.now()).select_related(
         "applicant__organisation", "applicant__kind", "language", "funding_line", "assignee"
     )
-    return get_object_or_404(rows.prefetch_related("sections"), key=key)
+    return get_object_or_404(rows.prefetch_related("sections", "applicant__memberships"), key=key)
 
 
 def case_page(permission):

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from projects.proposals import project_pictures
 from projects.proposals import public_project as rules
 from projects.proposals.models import Proposal
 
@@ -39,6 +40,9 @@ def make(request, proposal):
                 request,
                 _("The organisation is not shown in the portal yet; please look at its profile."),
             )
+    proposal.project = project
+    if project_pictures.may_take(proposal, request.user) and project_pictures.offered(proposal):
+        return redirect("admin:proposal_pictures", proposal.key)
     return redirect(PROJECT, project.pk)
 
 

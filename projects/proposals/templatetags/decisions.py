@@ -3,7 +3,14 @@
 from django import template
 from django.utils import timezone
 
-from projects.proposals import amendments, decisions, early_start, grants, public_project
+from projects.proposals import (
+    amendments,
+    decisions,
+    early_start,
+    grants,
+    project_pictures,
+    public_project,
+)
 from projects.proposals.case import State
 from projects.proposals.models import Handover
 
@@ -43,6 +50,7 @@ def decision_panel(context, proposal):
         "may_publish": public_project.may_be_made(proposal, user),
         "differences": public_project.differences(proposal) if project else [],
         "may_take_over": project is not None and public_project.may_take_over(project, user),
+        "n_pictures": project_pictures.number_for(proposal, user),
     }
 
 
