@@ -33,7 +33,7 @@ RECORDS = {
     "disbursements": "amount purpose state requested_at requested_by paid_on answer answered_at"
     " answered_by",
     "reports": "kind narrative created_at submitted_at submitted_by final_grant result_note"
-    " checked_at checked_by repaid_on",
+    " checked_at checked_by repaid_on units",
 }
 SINGLE = {
     "statement": "verdict text version written_at written_by",
@@ -96,8 +96,12 @@ def data_of(proposal, rows):
 
 
 def _many(manager, fields):
-    related = [name for name in fields.split() if manager.model._meta.get_field(name).is_relation]
-    rows = manager.select_related(*related) if related else manager.all()
+    known = {name: manager.model._meta.get_field(name) for name in fields.split()}
+    rows = manager.all()
+    if related := [name for name, field in known.items() if field.many_to_one or field.one_to_one]:
+        rows = rows.select_related(*related)
+    if several := [name for name, field in known.items() if field.one_to_many]:
+        rows = rows.prefetch_related(*several)
     return [_single(row, fields) for row in rows]
 
 
@@ -109,4 +113,6 @@ def _single(row, fields):
 
 def _plain(value):
     """Rows by their names; everything else as it is."""
+    if hasattr(value, "all"):
+        return [str(row) for row in value.all()]
     return str(value) if hasattr(value, "_meta") else value

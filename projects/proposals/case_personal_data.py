@@ -179,6 +179,7 @@ keep(
 nothing_personal(
     "proposals.actualitem", "id report side kind description year planned actual position"
 )
+nothing_personal("proposals.actualunits", "id report place units people")
 nothing_personal("proposals.duty", "id proposal kind who due_on note opened_at done_at")
 
 # --- Rules of the office, and numbers -----------------------------------------------------------

@@ -24,6 +24,7 @@ from .demo_history import APPROVER, COORDINATION, action
 from .models import (
     Acceptance,
     ActualItem,
+    ActualUnits,
     ChangeNotice,
     CityFund,
     Disbursement,
@@ -202,6 +203,7 @@ class _Written:
     narrative: str
     actual: dict
     vouchers: list
+    units: list
     seen: int = 0
 
     def items(self):
@@ -225,6 +227,15 @@ class _Written:
         is_grant = line.kind == "state_funds"
         return grants.paid(self.proposal) if is_grant else line.planned
 
+    def units_typed(self):
+        """In the order of the rates: [[units, people], …]; as approved unless said otherwise."""
+        rates = reports.plan_of(self.proposal).rates
+        said = self.units or [[rate.units, rate.times] for _place, rate in rates]
+        return [
+            ActualUnits(place=place, units=Decimal(units), people=int(people))
+            for (place, _rate), (units, people) in zip(rates, said, strict=True)
+        ]
+
     def vouchers_typed(self):
         return self.vouchers
 
@@ -235,7 +246,8 @@ def _write_report(entry, kind):
         for days, payee, reason, amount in entry.row.get("vouchers", [])
     ]
     actual = entry.row.get("actual", {})
-    typed = _Written(entry.proposal, kind, entry.row["text"], actual, vouchers)
+    units = entry.row.get("units", [])
+    typed = _Written(entry.proposal, kind, entry.row["text"], actual, vouchers, units)
     report_saving.save(typed, user=entry.writer)
 
 

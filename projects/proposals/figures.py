@@ -195,6 +195,14 @@ class UnitRate:
                 object.__setattr__(self, field, _number(getattr(self, field), f"“{field}”"))
 
     @property
+    def in_numbers(self):
+        """ "36 × 12": units and people; one number for one person, nothing where it is unknown."""
+        if self.units is None:
+            return ""
+        factors = [self.units] if self.times == 1 else [self.units, self.times]
+        return " × ".join(f"{factor.normalize():f}".replace(".", ",") for factor in factors)
+
+    @property
     def total(self):
         if self.units is None:
             return None

@@ -234,6 +234,13 @@ def terms_from_data(data, units=None):
     )
 
 
+def places_of_units(data):
+    """The places of the amounts per unit among the rates of a version, in their order."""
+    terms = data["plan"]["terms"]
+    rates = terms["rates"] if terms else ()
+    return [n for n, rate in enumerate(rates) if rate["kind"] == FundingRate.Kind.PER_UNIT]
+
+
 def _unit_rate_from(rate, other):
     planned, people = other or (_decimal(rate.get("units")), rate.get("people"))
     return budget.UnitRate(

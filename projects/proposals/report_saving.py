@@ -11,7 +11,7 @@ from offenbach_wir import events
 from offenbach_wir.models import Event
 
 from . import duties, grant_mails, reports
-from .models import ActualItem, Duty, Proposal, Report, Voucher
+from .models import ActualItem, ActualUnits, Duty, Proposal, Report, Voucher
 
 
 class ClosedError(Exception):
@@ -51,9 +51,9 @@ def _open(proposal, kind):
 def save(typed, *, user):
     """Stores valid ReportForms and returns the report. ClosedError, ConflictError."""
     _locked, report = _open(typed.proposal, typed.kind)
-    items, vouchers = typed.items(), typed.vouchers_typed()
-    is_same = report.pk and _plain(typed.narrative, items, vouchers) == _plain(
-        report.narrative, report.items.all(), report.vouchers.all()
+    items, units, vouchers = typed.items(), typed.units_typed(), typed.vouchers_typed()
+    is_same = report.pk and _plain(typed.narrative, items, units, vouchers) == _plain(
+        report.narrative, report.items.all(), report.units.all(), report.vouchers.all()
     )
     if is_same:
         return report
@@ -63,6 +63,7 @@ def save(typed, *, user):
     report.version += 1
     report.save()
     _replace(report, ActualItem, items)
+    _replace(report, ActualUnits, units)
     _replace(report, Voucher, vouchers)
     return report
 
@@ -74,11 +75,12 @@ def _replace(report, model, rows):
     model.objects.bulk_create(rows)
 
 
-def _plain(narrative, items, vouchers):
+def _plain(narrative, items, units, vouchers):
     """What two versions have to have in common to be the same."""
     return (
         narrative.strip(),
         sorted((row.side, row.kind, row.description, row.year, str(row.actual)) for row in items),
+        [(row.place, row.units, row.people) for row in units],
         [(row.paid_on, row.payee, row.reason, row.amount) for row in vouchers],
     )
 

@@ -4,7 +4,7 @@ report_saving.py writes them. The rule of the money is in settlement.py.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -30,6 +30,18 @@ class Plan:
 
     rows: Rows
     terms: Any
+    data: dict = field(default_factory=dict, repr=False)
+
+    @property
+    def rates(self):
+        """[(place, UnitRate)] of what is paid for each unit, with the number that is approved."""
+        places = financing.places_of_units(self.data) if self.terms and self.terms.per_unit else ()
+        return list(zip(places, self.terms.per_unit if places else (), strict=True))
+
+    def terms_with(self, units):
+        """The terms with those ActualUnits; where none are given, with the approved number."""
+        real = {row.place: (row.units, Decimal(row.people)) for row in units}
+        return financing.terms_from_data(self.data, real) if real else self.terms
 
     @property
     def lines(self):
@@ -113,7 +125,7 @@ def plan_of(proposal, *, before=None):
         agreed = agreed.filter(pk__lt=before.pk)
     newest = agreed.last()
     rows = newest.rows if newest else data["plan"]
-    return Plan(financing.rows_from_data(rows), financing.terms_from_data(data))
+    return Plan(financing.rows_from_data(rows), financing.terms_from_data(data), data)
 
 
 def key_of(side, row):
@@ -140,16 +152,22 @@ def rows_of(items):
     return rows
 
 
-def statement_of(proposal, items, plan=None):
-    """The financial statement of these items, with what was granted and paid until now."""
+def statement_of(proposal, items, units, plan=None):
+    """The financial statement of these items and units, with what was granted and is paid."""
     plan, grant = plan or plan_of(proposal), grants.grant_of(proposal)
     return settlement.statement(
-        grant.amount, plan.terms, plan.rows, rows_of(items), paid=grants.paid(proposal)
+        grant.amount,
+        plan.terms,
+        plan.rows,
+        rows_of(items),
+        paid=grants.paid(proposal),
+        actual_terms=plan.terms_with(units),
     )
 
 
 def reading_of(proposal, report):
-    return Reading(report, statement_of(proposal, report.items.all()), list(report.vouchers.all()))
+    statement = statement_of(proposal, report.items.all(), report.units.all())
+    return Reading(report, statement, list(report.vouchers.all()))
 
 
 def comparison_of(proposal, notice):
@@ -167,6 +185,12 @@ def gaps_of(proposal, report):
     if report is None or report.kind == Kind.INTERIM:
         return
     reading = reading_of(proposal, report)
+    known = {row.place for row in report.units.all()}
+    for place, rate in plan_of(proposal).rates:
+        if place not in known:
+            yield _("Please fill in how many units of “%(name)s” there really were; 0 if none.") % {
+                "name": rate.name
+            }
     for item in report.items.all():
         if item.actual is None:
             yield _("Please fill in what “%(item)s” (%(year)s) really came to; 0 if nothing.") % {

@@ -29,6 +29,7 @@ from .figures import (
     IncomeKind,
     Rows,
     Terms,
+    UnitRate,
     euros,
     largest,
     percent_of,
@@ -205,10 +206,38 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Units:
+    """One amount per unit: what was approved of it beside what there really was.
+
+    Each is capped by itself: too many of one make up for none of another.
+    """
+
+    approved: UnitRate
+    actual: UnitRate
+
+    @property
+    def is_over(self):
+        """Whether there was more than is approved; what is over is not paid."""
+        approved, actual = self.approved.total, self.actual.total
+        return None not in (approved, actual) and actual > approved
+
+    @property
+    def counted(self):
+        return self.approved if self.is_over else self.actual
+
+
+def _units_of(terms, actual_terms):
+    if terms is None:
+        return ()
+    return tuple(Units(*pair) for pair in zip(terms.per_unit, actual_terms.per_unit, strict=True))
+
+
+@dataclass(frozen=True)
 class Statement(_Account):
     """The financial statement of a proof of use. `share` is the final grant.
 
-    Lines stand in the order of the plan, what was not planned after them.
+    Lines stand in the order of the plan, what was not planned after them. `terms` are those with
+    the units that count.
     """
 
     terms: Terms | None
@@ -218,6 +247,7 @@ class Statement(_Account):
     in_kind: tuple[Line, ...]
     planned: Sums
     actual: Sums
+    units: tuple[Units, ...] = ()
     messages: tuple[Message, ...] = ()
 
     @property
@@ -280,8 +310,9 @@ def statement(
 
     `granted` and `paid` in euros: the sum of the last decision, and what was paid out of it. The
     actual income holds the grant as it was received, under the kind state funds. `terms` are those
-    of the decision; `actual_terms` the same with the real units, where amounts per unit are paid.
-    `tolerance` is how many per cent an item may exceed its plan.
+    of the decision; `actual_terms` the same with the real units, where amounts per unit are paid:
+    of each never more count than were approved. `tolerance` is how many per cent an item may exceed
+    its plan.
 
     Items that were not planned count for the final grant like all others, and a hint says that
     somebody has to decide about them; what is not recognised is left out of `actual`.
@@ -291,6 +322,9 @@ def statement(
     """
     granted, paid = euros(granted), euros(paid)
     planned, actual = _lists(planned), _lists(actual)
+    units = _units_of(terms, actual_terms or terms)
+    if units:
+        actual_terms = replace(actual_terms or terms, per_unit=tuple(u.counted for u in units))
     actual_terms = actual_terms or terms
     sums = [sums_of(planned, terms), sums_of(actual, actual_terms)]
     found = Statement(
@@ -301,6 +335,7 @@ def statement(
         tolerance,
         *(_lines(*sides) for sides in zip(planned, actual, strict=True)),
         *sums,
+        units,
     )
     return replace(found, messages=settlement_findings.of_statement(found, actual))
 

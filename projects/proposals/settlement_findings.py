@@ -162,6 +162,7 @@ def of_statement(statement, actual):
         *_grant_received(statement, actual),
         *_items_over_their_plan(statement),
         *_total_over_the_plan(statement),
+        *_units_over_the_approved(statement),
     ]
     if statement.share is not None:
         found += [*_shrinks(statement, statement.actual.eligible), *_to_repay(statement)]
@@ -271,6 +272,21 @@ def _total_over_the_plan(statement):
             say(_("Please pay what costs more from own funds or other money.")),
             amount=amount,
         )
+
+
+def _units_over_the_approved(statement):
+    for units in statement.units:
+        if units.is_over:
+            yield hint(
+                "units_exceed",
+                say(
+                    _("“%(name)s”: %(actual)s units in fact, %(approved)s are approved."),
+                    name=units.approved.name,
+                    actual=units.actual.in_numbers,
+                    approved=units.approved.in_numbers,
+                ),
+                say(_("What is above the approved number is not paid.")),
+            )
 
 
 # --- Requests for payment --------------------------------------------------------------------

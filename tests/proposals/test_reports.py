@@ -7,14 +7,29 @@ import pytest
 from django.test import Client
 
 from offenbach_wir.models import QueuedMail
-from projects.proposals import grants, report_saving, reports
+from programs.models import FundingRate, FundingTerms
+from projects.proposals import case_file, grants, report_saving, reports, submission
 from projects.proposals.case import State
-from projects.proposals.models import Decision, Disbursement, Duty, Proposal, Report
-from tests.case_factories import make_case, make_disbursement, make_large_case
+from projects.proposals.models import (
+    Decision,
+    Disbursement,
+    Duty,
+    PlannedUnits,
+    Proposal,
+    Report,
+)
+from tests.case_factories import (
+    HANDED_IN_AT,
+    bring_to,
+    make_case,
+    make_disbursement,
+    make_large_case,
+)
 from tests.factories import make_account, make_applicant, make_member
 
 from .conftest import Writer
 from .test_grant import as_member, page
+from .test_office import case_of, stepped_in
 
 
 @pytest.fixture
@@ -366,3 +381,124 @@ def test_saving_and_handing_in_use_the_case_as_it_is_now(ended):
         report_saving.add_vouchers(stale, [], seen=1, user=None, most=200)
     assert Disbursement.objects.filter(proposal=ended).count() == 1
     assert grants.paid(ended) == 500
+
+
+# --- Amounts per unit ---------------------------------------------------------------------------
+@pytest.fixture
+def by_units(db):
+    """A project that is over: 20 hours for 5 people at 5 euros each are approved, 500 are paid."""
+    proposal = make_case(State.DRAFT)
+    terms = proposal.funding_line.terms.get()
+    terms.rates.all().delete()
+    FundingTerms.objects.filter(pk=terms.pk).update(financing_type="fixed_amount")
+    rate = FundingRate.objects.create(terms=terms, kind="per_unit", amount=5)
+    rate.create_translation("de", name="Sprachkurs", unit="Stunde")
+    PlannedUnits.objects.create(proposal=proposal, rate=rate, units=20, people=5)
+    submission.hand_in(proposal, user=proposal.applicant.owner, now=HANDED_IN_AT)
+    proposal.refresh_from_db()
+    proposal = bring_to(State.PROOF_DUE, proposal)
+    make_disbursement(proposal, 500, paid_on=datetime.date(2098, 6, 1))
+    return proposal
+
+
+def units(number, people="5"):
+    return {"real-units-0-units": number, "real-units-0-people": people}
+
+
+def statement(proposal):
+    return reports.reading_of(proposal, proof_of(proposal)).statement
+
+
+def test_page_asks_for_the_real_units_beside_the_approved_ones(by_units):
+    text = as_member(by_units).get(page(by_units, "foerderung/nachweis/")).text
+    assert "Sprachkurs" in text
+    assert "20 × 5" in text
+    assert 'name="real-units-0-units"' in text
+
+
+def test_line_without_amounts_per_unit_asks_for_none(ended):
+    text = as_member(ended).get(page(ended, "foerderung/nachweis/")).text
+    assert "real-units" not in text
+
+
+@pytest.mark.parametrize(
+    ("number", "people", "final", "owed"),
+    [
+        ("20", "5", "500.00", "0.00"),
+        ("15,5", "5", "387.50", "112.50"),
+        ("20", "4", "400.00", "100.00"),
+        ("0", "", "0.00", "500.00"),
+        ("30", "5", "500.00", "0.00"),
+    ],
+)
+def test_grant_follows_the_real_units_up_to_the_approved_ones(
+    by_units, number, people, final, owed
+):
+    assert write(by_units, **units(number, people)).status_code == 302
+    found = statement(by_units)
+    assert (found.final_grant, found.to_repay) == (Decimal(final), Decimal(owed))
+
+
+def test_units_that_are_typed_are_counted_before_they_are_saved(by_units):
+    sent = form(by_units, **units("15,5"))
+    check = as_member(by_units).post(page(by_units, "foerderung/nachweis/rechnen/"), sent)
+    assert check.context["reading"].statement.final_grant == Decimal("387.50")
+    assert proof_of(by_units) is None
+
+
+def test_proof_without_the_real_units_cannot_be_handed_in(by_units):
+    write(by_units, **units("", ""))
+    assert any("Sprachkurs" in gap for gap in reports.gaps_of(by_units, proof_of(by_units)))
+    hand_in(by_units)
+    assert Proposal.objects.get(pk=by_units.pk).state == State.PROOF_DUE
+    write(by_units, seen="1", own="1000,00", **units("0", ""))
+    assert not list(reports.gaps_of(by_units, proof_of(by_units)))
+
+
+def test_report_that_knows_no_units_counts_the_approved_ones(by_units):
+    write(by_units, **units("", ""))
+    assert statement(by_units).final_grant == 500
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        units("viele"),
+        units("-1"),
+        units("99999999999"),
+        units("10", ""),
+        units("10", "0"),
+        units("10", "1,5"),
+    ],
+)
+def test_units_that_cannot_be_read_are_refused(by_units, sent):
+    answer = write(by_units, **sent)
+    assert answer.status_code == 422
+    assert proof_of(by_units) is None
+    assert "Sprachkurs" in " ".join(str(label) for label, *_ in answer.context["typed"].problems)
+
+
+def test_saving_the_same_units_again_makes_no_other_version(by_units):
+    write(by_units, **units("15,5"))
+    write(by_units, seen="1", **units("15,50"))
+    assert proof_of(by_units).version == 1
+    write(by_units, seen="1", **units("16"))
+    assert proof_of(by_units).version == 2
+    assert proof_of(by_units).units.get().units == 16
+
+
+def test_office_sees_approved_and_real_units_and_begins_with_their_sum(by_units):
+    write(by_units, own="612,50", **units("15,5"))
+    hand_in(by_units)
+    text = stepped_in("coordinator").get(case_of(by_units, "bericht/nachweis/")).text
+    assert "20 × 5" in text
+    assert "15,5 × 5" in text
+    step = stepped_in("coordinator").get(case_of(by_units, "schritt/check_proof/"))
+    assert step.context["form"].initial["final_grant"] == Decimal("387.50")
+
+
+def test_file_of_the_case_holds_the_real_units(by_units):
+    write(by_units, **units("15,5"))
+    data = case_file.data_of(by_units, [])
+    (report,) = data["reports"]
+    assert report["units"] == ["15.50 × 5"]

@@ -381,6 +381,64 @@ def test_real_units_decide_about_a_grant_by_units():
     assert (found.final_grant, found.to_repay) == (euros("1002.50"), euros("377.50"))
 
 
+def two_kinds(courses, outings, most=None):
+    """5 for each hour of a course, 20 for each outing of two groups."""
+    return terms(
+        "fixed_amount",
+        per_unit=(
+            UnitRate(euros(5), Decimal(courses), most, name="Kurs"),
+            UnitRate(euros(20), Decimal(outings), times=Decimal(2), name="Ausflug"),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("courses", "outings", "final"),
+    [
+        # Approved are 100 × 5 and 10 × 2 × 20: 500 + 400 = 900.
+        ("100", "10", "900"),
+        ("80", "10", "800"),  # 400 + 400
+        ("100", "7.5", "800"),  # 500 + 300
+        ("0", "0", "0"),
+        # More of one is not paid, and makes up for none of the other.
+        ("200", "10", "900"),
+        ("200", "0", "500"),
+        ("100", "99", "900"),
+    ],
+)
+def test_units_count_as_far_as_each_was_approved(courses, outings, final):
+    both = plan(2000, 1100, 900)
+    real = two_kinds(courses, outings)
+    found = settle(both, both, two_kinds(100, 10), 900, paid=900, actual_terms=real)
+    assert found.final_grant == euros(final)
+    assert found.to_repay == 900 - euros(final)
+
+
+def test_units_above_the_approved_ones_are_pointed_at():
+    both = plan(2000, 1100, 900)
+    found = settle(
+        both, both, two_kinds(100, 10), 900, paid=900, actual_terms=two_kinds("120.5", 10)
+    )
+    assert codes(found) == ["units_exceed"]
+    assert "“Kurs”: 120,5 units in fact, 100 are approved" in english(
+        message(found, "units_exceed")
+    )
+
+
+def test_units_above_the_most_of_the_line_are_not_more_than_approved():
+    both = plan(2000, 1100, 900)
+    approved, real = two_kinds(100, 10, Decimal(90)), two_kinds(100, 10, Decimal(90))
+    found = settle(both, both, approved, 900, paid=850, actual_terms=real)
+    assert (found.final_grant, "units_exceed" in codes(found)) == (euros(850), False)
+
+
+def test_units_that_nobody_approved_leave_the_grant_unknown():
+    both = plan(2000, 1100, 900)
+    unknown = terms("fixed_amount", per_unit=(UnitRate(euros(5)),))
+    real = terms("fixed_amount", per_unit=(UnitRate(euros(5), Decimal(10)),))
+    assert settle(both, both, unknown, 900, actual_terms=real).final_grant is None
+
+
 def test_statement_without_known_terms_shows_figures_and_no_grant():
     unknown = terms(is_confirmed=False)
     found = settle(plan(10000, 5000, 5000), plan(8000, 3000, 5000), unknown, paid=5000)

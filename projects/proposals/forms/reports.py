@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,10 +14,10 @@ from offenbach_wir.forms import EuroField
 from offenbach_wir.money import format_to_the_cent
 from projects.proposals import budget, grants, report_saving, reports, settlement
 from projects.proposals.figures import ZERO, IncomeKind
-from projects.proposals.models import ActualItem, Report, Voucher
+from projects.proposals.models import ActualItem, ActualUnits, Report, Voucher
 
 from .decisions import day_field
-from .plan import EMPTY_ROWS, MOST_ROWS, IncomeForm, RowForm, RowFormSet, problems_of
+from .plan import EMPTY_ROWS, MOST_QUANTITY, MOST_ROWS, IncomeForm, RowForm, RowFormSet, problems_of
 from .sections import AnswerField
 from .steps import ReasonForm, StepForm, own
 
@@ -129,6 +130,44 @@ class PlannedForm(forms.Form):
             yield item
 
 
+class NumberField(EuroField):
+    """A number with at most two places, typed as sums of money are; none is a number, too."""
+
+    default_validators = [MaxValueValidator(MOST_QUANTITY)]
+
+
+class UnitsForm(forms.Form):
+    """How many units of one rate there really were."""
+
+    units = NumberField(label=_("How many in fact?"), required=False)
+    people = forms.IntegerField(
+        label=_("For how many people?"),
+        required=False,
+        min_value=1,
+        max_value=100_000,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args, place, rate, **kwargs):
+        self.place, self.rate = place, rate
+        super().__init__(*args, prefix=f"real-units-{place}", **kwargs)
+
+    def clean(self):
+        cleaned = super().clean()
+        is_for_several = self.rate.times > 1 and cleaned.get("units")
+        if is_for_several and "people" in cleaned and not cleaned["people"]:
+            self.add_error("people", _("Please say for how many people."))
+        return cleaned
+
+    def typed(self):
+        """The units as a row that is not stored; None where nothing was filled in."""
+        units = getattr(self, "cleaned_data", {}).get("units")
+        if units is None or self.errors:
+            return None
+        people = self.cleaned_data["people"] or 1
+        return ActualUnits(place=self.place, units=units, people=people)
+
+
 OTHERS = {"costs": OtherCostForm, "incomes": IncomeForm, "unpaid": OtherUnpaidForm}
 
 
@@ -166,6 +205,11 @@ class ReportForms:
             )
             others = [row for key, rows in there.items() if key not in known for row in rows]
             self.others[side] = self._others(side, others, extra)
+        counted = {row.place: row for row in report.units.all()} if report else {}
+        self.units = [
+            UnitsForm(data, place=place, rate=rate, initial=_units_of(counted.get(place)))
+            for place, rate in self.plan.rates
+        ]
         self.vouchers = None
         if self.is_proof:
             self.vouchers = formset_of(VoucherForm, extra)(
@@ -207,7 +251,7 @@ class ReportForms:
     @property
     def parts(self):
         sets = [*self.others.values()] + ([self.vouchers] if self.is_proof else [])
-        return [self.text, *self.planned.values()], sets
+        return [self.text, *self.planned.values(), *self.units], sets
 
     def is_valid(self):
         plain, sets = self.parts
@@ -239,6 +283,10 @@ class ReportForms:
                 found.append(item)
         return found
 
+    def units_typed(self):
+        """What is valid, in the order of the rates."""
+        return [row for form in self.units if (row := form.typed()) is not None]
+
     def vouchers_typed(self):
         rows = self.vouchers.rows() if self.is_proof else ()
         return [Voucher(**{name: row[name] for name in VoucherForm.telling}) for row in rows]
@@ -249,7 +297,7 @@ class ReportForms:
         plain, sets = self.parts
         found = []
         for form in plain:
-            found += problems_of(form, "")
+            found += problems_of(form, form.rate.name if form in self.units else "")
         for formset in sets:
             found += [("", error, "") for error in formset.non_form_errors()]
             for number, form in enumerate(formset.forms, start=1):
@@ -260,11 +308,13 @@ class ReportForms:
         """What follows from what is typed, or from what is stored."""
         if self.data is None:
             items = self.report.items.all() if self.report else ()
+            units = self.report.units.all() if self.report else ()
             vouchers = list(self.report.vouchers.all()) if self.report else []
         else:
             self.is_valid()
-            items, vouchers = self.items(), self.vouchers_typed()
-        statement = reports.statement_of(self.proposal, items, self.plan)
+            items, units = self.items(), self.units_typed()
+            vouchers = self.vouchers_typed()
+        statement = reports.statement_of(self.proposal, items, units, self.plan)
         return reports.Reading(self.report, statement, vouchers)
 
 
@@ -273,6 +323,10 @@ def _is_asked(side, lines, stored):
     return bool(
         side != "unpaid" or lines or any(item.side == reports.SIDES[side] for item in stored)
     )
+
+
+def _units_of(row):
+    return {"units": row.units, "people": row.people} if row else None
 
 
 def _key_of(side, item):

@@ -17,13 +17,14 @@ from .office import (
 )
 from .plan import CostItem, IncomeItem, InKindItem, PlannedUnits
 from .proposal import Answer, Proposal, ReferenceNumber, Section
-from .reports import ActualItem, Report, Voucher
+from .reports import ActualItem, ActualUnits, Report, Voucher
 from .submissions import Message, Version
 from .supplement import SupplementRequest
 
 __all__ = [
     "Acceptance",
     "ActualItem",
+    "ActualUnits",
     "Answer",
     "Applicant",
     "CaseCount",

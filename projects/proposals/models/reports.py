@@ -80,6 +80,32 @@ class ActualItem(models.Model):
         return self.description
 
 
+class ActualUnits(models.Model):
+    """How many units of an amount per unit there really were: 30 teaching units for 10 people.
+
+    `place` is that of the rate among the rates that the version keeps, as it holds no other key.
+    """
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="units")
+    place = models.PositiveSmallIntegerField()
+    units = models.DecimalField(_("units"), max_digits=9, decimal_places=2)
+    people = models.PositiveIntegerField(_("people"), default=1)
+
+    class Meta:
+        ordering = ["place", "pk"]
+        verbose_name = _("real units")
+        verbose_name_plural = _("real units")
+        constraints = [
+            models.UniqueConstraint(fields=["report", "place"], name="real_units_once_a_rate"),
+            models.CheckConstraint(
+                name="real_units_are_not_negative", condition=Q(units__gte=0, people__gt=0)
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.units} × {self.people}"
+
+
 class Voucher(models.Model):
     """One line of the list of vouchers; the papers themselves stay with the organisation."""
 
