@@ -174,3 +174,5 @@ def _explained(folder):
                 "earlier backups are untouched."
             ) from error
         raise BackupError(f"The backup could not be written: {error}") from error
+    except databases.Trouble as error:
+        raise BackupError(f"The database could not be read or copied: {error}") from error

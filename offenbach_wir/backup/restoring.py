@@ -13,7 +13,6 @@ from django.contrib.sessions.models import Session
 from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection
-from django.db.migrations.loader import MigrationLoader
 from post_office.models import STATUS, Email
 
 from offenbach_wir import erasure
@@ -65,14 +64,10 @@ class Restore:
                 f"This backup is of a {vendor} database, DATABASE_URL names a "
                 f"{connection.vendor} database."
             )
-        known = MigrationLoader(None).disk_migrations
-        apps = {app for app, _name in known}
-        for migration in self.manifest["migrations"]:
-            app, _dot, name = migration.partition(".")
-            if app in apps and (app, name) not in known:
-                raise BackupError(
-                    f"This backup was made by a newer portal ({migration}). Install that version."
-                )
+        if unknown := databases.unknown_migrations(self.manifest["migrations"]):
+            raise BackupError(
+                f"This backup was made by a newer portal ({unknown[0]}). Install that version."
+            )
         ours = databases.ours()
         if ours.holds_tables():
             if not self.replace and self._begun_with() != self.name:

@@ -27,7 +27,7 @@ class Command(BaseCommand):
             self.stdout.write(keys.new_key())
             return
         # Stopped by the service manager it removes what it had begun.
-        signal.signal(signal.SIGTERM, lambda *_args: sys.exit("The backup was stopped."))
+        before = signal.signal(signal.SIGTERM, lambda *_args: sys.exit("The backup was stopped."))
         try:
             if verify:
                 manifest = making.verify(verify, keys.configured())
@@ -36,6 +36,8 @@ class Command(BaseCommand):
                 self.make(target_dir, Plan(*(options[f"keep_{span}"] for span in SPANS)))
         except (BackupError, OSError) as error:
             raise CommandError(f"No backup: {error}") from error
+        finally:
+            signal.signal(signal.SIGTERM, before)
 
     def make(self, folder, plan):
         if folder is None or not folder.is_dir():

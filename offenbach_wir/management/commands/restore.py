@@ -4,8 +4,9 @@ import time
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.utils import Error as DatabaseFailure
 
-from offenbach_wir.backup import BackupError
+from offenbach_wir.backup import BackupError, databases
 from offenbach_wir.backup.restoring import Restore
 
 
@@ -31,6 +32,6 @@ class Command(BaseCommand):
         started = time.monotonic()
         try:
             Restore(file, replace=replace, erasures=erasures, say=self.stdout.write).run()
-        except (BackupError, OSError) as error:
+        except (BackupError, OSError, DatabaseFailure, *databases.Trouble) as error:
             raise CommandError(f"Not restored: {error}") from error
         self.stdout.write(f"Restored and verified in {time.monotonic() - started:.1f} s.")
