@@ -7,7 +7,8 @@ import re
 import secrets
 import threading
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email.message import Message
 from html import unescape
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ class Answer:
     status: int
     location: str
     text: str
+    headers: Message = field(default_factory=Message, compare=False)
 
     @property
     def times(self):
@@ -33,33 +35,43 @@ class Answer:
 class Visitor:
     """Behind the portal's one trusted proxy, so that the address is what this visitor says."""
 
+    csrf_cookie = "csrf"
+
     def __init__(self, port, number=0):
         self._port = port
         self.address = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
         # A key of one's own choice in cookie and form is what the check of forms asks for; signing
         # in gives another one.
-        self.cookies = {"csrf": secrets.token_hex(16)}
+        self.cookies = {self.csrf_cookie: secrets.token_hex(16)}
 
     def get(self, path):
         return self._ask("GET", path)
 
     def post(self, path, **fields):
-        body = urlencode(fields | {"csrfmiddlewaretoken": self.cookies["csrf"]}, doseq=True)
+        body = urlencode(
+            fields | {"csrfmiddlewaretoken": self.cookies[self.csrf_cookie]}, doseq=True
+        )
         return self._ask("POST", path, body)
 
     def in_another_window(self):
         """The same visitor once more: the same address, the cookies of now."""
         return copy.copy(self)
 
-    def _ask(self, method, path, body=None):
-        headers = {
+    def _connect(self):
+        return http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
+
+    def _headers(self):
+        return {
             "Accept-Encoding": "gzip",
             "X-Forwarded-For": self.address,
             "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
         }
+
+    def _ask(self, method, path, body=None):
+        headers = self._headers()
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        with closing(http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)) as connection:
+        with closing(self._connect()) as connection:
             connection.request(method, path, body, headers)
             response = connection.getresponse()
             content = response.read()
@@ -67,7 +79,8 @@ class Visitor:
             content = gzip.decompress(content)
         set_now = [line.partition(";")[0] for line in response.headers.get_all("Set-Cookie", [])]
         self.cookies = self.cookies | dict(pair.split("=", 1) for pair in set_now)
-        return Answer(response.status, response.headers.get("Location", ""), content.decode())
+        location = response.headers.get("Location", "")
+        return Answer(response.status, location, content.decode(), response.headers)
 
 
 def at_once(works):
