@@ -36,6 +36,14 @@ def active():
     return language if language in codes() else settings.LANGUAGE_CODE
 
 
+def isolated(text):
+    """For what reads from left to right, "1.250,00 EUR": within text of the other direction it
+    would be turned round, so there it stands in an isolate (two signs that are not seen).
+    """
+    is_turned = text and direction(active()) == "rtl"
+    return f"\u2066{text}\u2069" if is_turned else text
+
+
 def path_in(path, code):
     """The same page in another language: the first segment of every public path is the language."""
     first, _slash, rest = path.lstrip("/").partition("/")

@@ -7,8 +7,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 MOST = Decimal("9999999999.99")
-# Narrow and hard spaces; the Arabic signs for thousands and decimals.
-_SIGNS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u066c": ".", "\u066b": ","})
+# Narrow and hard spaces; the Arabic signs for thousands and decimals; the isolates that sums stand
+# in on pages that are read from right to left (languages.isolated).
+_SIGNS = str.maketrans(
+    {
+        **{"\u00a0": " ", "\u202f": " ", "\u066c": ".", "\u066b": ","},
+        **{"\u2066": None, "\u2069": None},
+    }
+)
 _GROUPED = re.compile(
     r"^(?P<whole>[1-9]\d{0,2}(?P<mark>[., '’])\d{3}(?:(?P=mark)\d{3})*)"
     r"(?:(?!(?P=mark))[.,](?P<cents>\d{1,2}))?$"
@@ -21,7 +27,8 @@ def parse_euros(text):
 
     Raises ValidationError with an example for anything else. Digits of other scripts count.
     """
-    folded = re.sub(r"\s*(€|eur|euro)\s*$", "", text.strip(), flags=re.I).translate(_SIGNS)
+    folded = text.translate(_SIGNS).strip()
+    folded = re.sub(r"\s*(€|eur|euro)$", "", folded, flags=re.I)
     folded = "".join(str(int(c)) if c.isdecimal() else c for c in folded)
     match = _GROUPED.match(folded) or _PLAIN.match(folded)
     if not match:

@@ -35,13 +35,13 @@ def bcp47(code):
 
 @register.filter
 def euros(value):
-    return "" if value is None else money.format_euros(value)
+    return "" if value is None else languages.isolated(money.format_euros(value))
 
 
 @register.filter
 def to_the_cent(value):
     """ "250,00 EUR": in plans, as their messages write it."""
-    return "" if value is None else money.format_to_the_cent(value)
+    return "" if value is None else languages.isolated(money.format_to_the_cent(value))
 
 
 @register.filter

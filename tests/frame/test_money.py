@@ -4,9 +4,11 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from offenbach_wir import languages
 from offenbach_wir.forms import EuroField
 from offenbach_wir.money import MOST, format_euros, format_to_the_cent, parse_euros
 
@@ -122,3 +124,16 @@ def test_money_field_typed_differently_has_not_changed():
 def test_sum_in_a_plan_shows_its_cents(euros, shown):
     assert format_to_the_cent(Decimal(euros)) == shown
     assert parse_euros(shown) == Decimal(euros)
+
+
+def test_sum_copied_from_a_page_in_arabic_can_be_typed_again():
+    with translation.override("ar"):
+        assert parse_euros(languages.isolated("1.250,00 EUR")) == 1250
+
+
+def test_sum_is_not_turned_round_in_arabic_and_plain_elsewhere():
+    with translation.override("ar"):
+        assert languages.isolated("1,00 EUR") == "\u20661,00 EUR\u2069"
+        assert languages.isolated("") == ""
+    with translation.override("de"):
+        assert languages.isolated("1,00 EUR") == "1,00 EUR"

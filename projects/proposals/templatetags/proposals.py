@@ -13,21 +13,21 @@ register = template.Library()
 @register.filter
 def cents(value):
     """ "1.250,00 EUR": sums of a plan are always written to the cent."""
-    return "" if value is None else format_to_the_cent(value)
+    return "" if value is None else languages.isolated(format_to_the_cent(value))
 
 
 @register.filter
 def signed(value):
     """ "+250,00 EUR" or "−250,00 EUR": a difference; nothing before 0."""
     sign = "+" if value > 0 else "−" if value < 0 else ""
-    return sign + format_to_the_cent(abs(value))
+    return languages.isolated(sign + format_to_the_cent(abs(value)))
 
 
 @register.filter
 def percent(value):
     """ "50 %" or "33,34 %"."""
     whole, _dot, places = f"{value:.2f}".partition(".")
-    return f"{whole} %" if places == "00" else f"{whole},{places} %"
+    return languages.isolated(f"{whole} %" if places == "00" else f"{whole},{places} %")
 
 
 @register.filter
