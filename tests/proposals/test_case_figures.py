@@ -182,6 +182,14 @@ def test_small_numbers_stand_nowhere_in_the_page(counted):
     assert "3.000 €" not in counted.get(f"{P}?year=2091").text
 
 
+def test_tables_are_headed_by_what_they_list(counted):
+    heads = [table.head for table in counted.get(P).context["page"].tables]
+    assert len(heads) == 5
+    assert len(set(heads)) == 3
+    page = counted.get(P).text
+    assert all(f'<th scope="col">{head}</th>' in page for head in heads)
+
+
 def test_a_page_without_any_case_says_so(coordinator):
     page = coordinator.get(P)
     assert page.status_code == 200

@@ -57,10 +57,13 @@ class Name:
 
 @dataclass(frozen=True)
 class Table:
-    """`rows` are (Name, case_figures.Row). `says` is "money" or "days"."""
+    """`rows` are (Name, case_figures.Row), `head` says what the names are. `says` is "money" or
+    "days".
+    """
 
     key: str
     title: str
+    head: str
     says: str
     rows: list
     charts: tuple
@@ -95,15 +98,19 @@ class Answer:
         lines = _named(self.lines.table(line_names, year), line_names)
         states = _named(self.states.table(state_names, year), state_names)
         tables = [
-            _money_table("line", _("By funding line"), lines),
-            _money_table("state", _("By state"), states),
-            _days_table("days-line", _("Time to the decision by funding line"), lines),
+            _money_table("line", _("By funding line"), _("Funding line"), lines),
+            _money_table("state", _("By state"), _("State"), states),
+            _days_table(
+                "days-line", _("Time to the decision by funding line"), _("Funding line"), lines
+            ),
         ]
         grid = []
         if year is None:
             years = [(Name(str(row.value)), row) for row in self.lines.years_table()]
-            tables.insert(0, _money_table("year", _("By year"), years))
-            tables.append(_days_table("days-year", _("Time to the decision by year"), years))
+            tables.insert(0, _money_table("year", _("By year"), _("Year"), years))
+            tables.append(
+                _days_table("days-year", _("Time to the decision by year"), _("Year"), years)
+            )
             grid = [
                 (line_names[slug], numbers, all_years)
                 for slug, numbers, all_years in self.lines.grid_table(line_names)
@@ -129,13 +136,13 @@ def _named(rows, names):
     return [(names[row.value], row) for row in rows]
 
 
-def _money_table(key, title, rows):
+def _money_table(key, title, head, rows):
     cases = chart(_("Number of cases"), [("n", _("Cases"))], rows)
-    return Table(key, title, "money", rows, (cases, chart(_("Sums of money"), MONEY, rows)))
+    return Table(key, title, head, "money", rows, (cases, chart(_("Sums of money"), MONEY, rows)))
 
 
-def _days_table(key, title, rows):
-    return Table(key, title, "days", rows, (chart(_("Days to the decision"), DAYS, rows),))
+def _days_table(key, title, head, rows):
+    return Table(key, title, head, "days", rows, (chart(_("Days to the decision"), DAYS, rows),))
 
 
 @require_safe
@@ -189,8 +196,14 @@ def _rows(page, year, format_name):
         return [written(value) for value in (table, str(name), of_year or "", *values)]
 
     yield [
-        *(_("Table"), _("Value"), _("Year"), _("Cases"), _("Requested (EUR)"), _("Granted (EUR)")),
-        *(_("Paid (EUR)"), _("Decided"), _("Mean in days"), _("Median in days")),
+        *(_("Table"), _("Line, state or year"), _("Year"), _("Cases"), _("Requested (EUR)")),
+        *(
+            _("Granted (EUR)"),
+            _("Paid (EUR)"),
+            _("Decided"),
+            _("Mean in days"),
+            _("Median in days"),
+        ),
     ]
     yield line(_("All together"), "", year, numbers(page.total))
     for table in page.tables:
