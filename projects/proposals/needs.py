@@ -5,6 +5,7 @@ sentence of what is missing, or None.
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from offenbach_wir.languages import isolated
 from offenbach_wir.money import format_to_the_cent
 
 from . import grants
@@ -13,11 +14,30 @@ from .models import ChecklistAnswer, ChecklistItem, ConflictDeclaration, Disburs
 from .models.reports import Report
 
 
+class Gap(str):
+    """A sentence of what is missing. `page` names the office's page of the case on which it can be
+    met; empty where there is none, or somebody else has to meet it.
+    """
+
+    page = ""
+
+
+def _gaps(needs, asked):
+    for need in needs:
+        if sentence := CHECKS[need](asked):
+            gap = Gap(sentence)
+            gap.page = PAGES.get(need, "") if not _has_to_be_somebody_else(need, asked) else ""
+            yield gap
+
+
+def _has_to_be_somebody_else(need, asked):
+    """Who has declared a conflict of interest gains nothing by declaring again."""
+    return need == Need.NO_CONFLICT and _declared(asked) is not None
+
+
 def gaps_of(step, proposal, *, user, reason="", now):
     """What is missing, as sentences, in the order of the table."""
-    asked = Asked(proposal, user, reason, now)
-    found = [CHECKS[need](asked) for need in step.needs]
-    return [sentence for sentence in found if sentence]
+    return list(_gaps(step.needs, Asked(proposal, user, reason, now)))
 
 
 def could_be(step, proposal):
@@ -29,8 +49,7 @@ def could_be(step, proposal):
 def missing_before(step, proposal, user):
     """What is missing that the page of the step does not ask for itself."""
     asked = Asked(proposal, user, "", timezone.now())
-    found = [CHECKS[need](asked) for need in step.needs if need not in ASKED_BY_THE_PAGE]
-    return [sentence for sentence in found if sentence]
+    return list(_gaps([need for need in step.needs if need not in ASKED_BY_THE_PAGE], asked))
 
 
 class Asked:
@@ -142,14 +161,17 @@ def _money_left(asked):
 def _no_conflict(asked):
     if asked.user is None:
         return None
-    declared = ConflictDeclaration.objects.filter(
-        proposal=asked.proposal, person=asked.user
-    ).first()
+    declared = _declared(asked)
     if declared is None:
         return _("Please declare first whether you have a conflict of interest.")
     if declared.has_conflict:
         return _("You have declared a conflict of interest. Somebody else has to do this.")
     return None
+
+
+def _declared(asked):
+    rows = ConflictDeclaration.objects.filter(proposal=asked.proposal, person=asked.user)
+    return rows.first()
 
 
 def _declaration(asked):
@@ -194,7 +216,7 @@ def _paid_out(asked):
     left = -grants.owed(asked.proposal)
     if left > 0:
         still = _("Still to be paid out: %(amount)s. Please note the payment first.")
-        return still % {"amount": format_to_the_cent(left)}
+        return still % {"amount": isolated(format_to_the_cent(left))}
     return None
 
 
@@ -240,6 +262,13 @@ FITS = (
     *(Need.STATE_MONEY, Need.CITY_MONEY, Need.APPROVAL, Need.REFUSAL),
     *(Need.NOTHING_OWED, Need.SOMETHING_OWED),
 )
+# Where in the office a need is met, if not on the page of the step itself.
+PAGES = {
+    Need.CHECKLIST: "admin:proposal_checklist",
+    Need.STATEMENT: "admin:proposal_statement",
+    Need.NO_CONFLICT: "admin:proposal_declare",
+    Need.PAID_OUT: "admin:proposal_note_payment",
+}
 # These are fulfilled by what is typed on the page of the step.
 ASKED_BY_THE_PAGE = (
     *(Need.REASON, Need.MESSAGE, Need.HANDOVER, Need.DECISION, Need.DECLARATION, Need.WHOLE),

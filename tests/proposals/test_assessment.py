@@ -97,6 +97,29 @@ def test_steps_of_judgement_need_a_declaration(checked, key):
     assert len(missing) == len(in_conflict) == len(free) + 1
 
 
+def test_page_that_lacks_a_declaration_leads_to_where_it_is_made(checked):
+    page = stepped_in("coordinator").get(case_of(checked, "schritt/finish_check/"))
+    pages = [gap.page for gap in page.context["missing"]]
+    assert "admin:proposal_declare" in pages
+    assert f'<a href="{case_of(checked, "befangenheit/")}">' in page.text
+
+
+def test_refused_step_leads_to_where_the_declaration_is_made(checked):
+    client = stepped_in("coordinator")
+    page = client.post(
+        case_of(checked, "schritt/finish_check/"), {"seen": checked.step_number, "reason_text": "x"}
+    )
+    assert page.status_code == 422
+    assert f'<a href="{case_of(checked, "befangenheit/")}">' in page.text
+    assert page.text.index("<title>Fehler: ") > 0
+
+
+def test_whoever_has_a_conflict_is_not_led_to_declare_again(checked):
+    assessing.declare(checked, user=colleague("coordinator"), has_conflict=True)
+    page = stepped_in("coordinator").get(case_of(checked, "schritt/finish_check/"))
+    assert "admin:proposal_declare" not in [gap.page for gap in page.context["missing"]]
+
+
 def test_page_says_who_else_can(checked):
     assessing.declare(checked, user=colleague("approver"), has_conflict=True)
     assessing.declare(checked, user=colleague("assessor"), has_conflict=True)

@@ -4,6 +4,8 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from offenbach_wir.models import User
@@ -40,8 +42,8 @@ def _take(request, proposal, step, form, template, context, done):
     except steps.LockedError as error:
         form.add_error(None, _locked_words(step, error))
     except steps.MissingError as error:
-        for sentence in error.gaps:
-            form.add_error(None, sentence)
+        for gap in error.gaps:
+            form.add_error(None, _linked(gap, proposal))
     except grants.FundEmptyError:
         form.add_error(None, _("The fund of the city does not hold that much any more."))
     except ValidationError as error:
@@ -69,6 +71,13 @@ def _taken(request, proposal, step, form):
     except BaseException:
         form.undo()
         raise
+
+
+def _linked(gap, proposal):
+    """The sentence, as a link where it can be met on a page of its own."""
+    if not gap.page:
+        return str(gap)
+    return format_html('<a href="{}">{}</a>', reverse(gap.page, args=[proposal.key]), str(gap))
 
 
 def _locked_words(step, error):
