@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from offenbach_wir.money import MOST
 
 from .figures import ZERO, CostKind, FinancingType, IncomeKind, largest, total
-from .sentences import Severity, error, hint, say, warning
+from .sentences import Severity, ask, error, hint, say, warning
 
 
 def find(result, costs, income, terms):
@@ -71,7 +71,7 @@ def per_cent(value):
 
 
 def _unknown_kinds(plan):
-    choose = say(_("Please choose a kind from the list."))
+    choose = ask(_("Please choose a kind from the list."))
     for row in plan.costs:
         if row.kind not in CostKind.values:
             what = _("Costs “%(row)s”, %(amount)s: the kind of cost is not known.")
@@ -102,7 +102,7 @@ def _sums(plan):
         yield error(
             "no_costs",
             say(_("The plan has no costs yet.")),
-            say(_("Please add a row for each thing that costs money.")),
+            ask(_("Please add a row for each thing that costs money.")),
             amount=ZERO,
         )
     highest = max(result.total_costs, result.total_income, result.in_kind)
@@ -111,7 +111,7 @@ def _sums(plan):
             "sum_too_large",
             say(_("The sum is too large: %(amount)s."), amount=highest),
             say(_("A plan holds at most %(amount)s."), amount=MOST),
-            say(_("Please check the largest rows for a digit too many.")),
+            ask(_("Please check the largest rows for a digit too many.")),
             row=largest([*plan.costs, *plan.income]),
             amount=highest,
         )
@@ -150,12 +150,12 @@ def _income_missing(plan):
 def _ask_the_state_for(plan, amount):
     row = plan.state_row
     if row is None:
-        return say(
+        return ask(
             _("The line may pay %(amount)s: please add a row “%(kind)s”."),
             amount=amount,
             kind=IncomeKind.STATE_FUNDS.label,
         )
-    return say(
+    return ask(
         _("The line may pay %(amount)s more: please raise “%(row)s” to %(target)s."),
         amount=amount,
         row=income_name(row),
@@ -173,16 +173,16 @@ def _state_pays_at_most(plan):
 def bring(plan, amount):
     """The way out where money is missing that the state does not pay."""
     if plan.must_shed:
-        return say(
+        return ask(
             _("Please take the costs that do not count out of the plan: %(amount)s."),
             amount=total(plan.not_counted),
         )
     if plan.own_row is None:
-        return say(
+        return ask(
             _("Please add own funds or other income of %(amount)s, or lower the costs."),
             amount=amount,
         )
-    return say(
+    return ask(
         _("Please raise “%(row)s” to %(target)s, add other income, or lower the costs."),
         row=income_name(plan.own_row),
         target=plan.own_row.amount + amount,
@@ -196,7 +196,7 @@ def _income_over(plan):
     else:
         row = largest(plan.income)
         lower = _("Please lower the income, first of all “%(row)s”, or add the missing costs.")
-        way = say(lower, row=income_name(row))
+        way = ask(lower, row=income_name(row))
     return error(
         "income_over",
         say(_("Income is higher than the costs by %(amount)s."), amount=surplus),
@@ -210,13 +210,13 @@ def _income_over(plan):
 def _lower_the_request(plan):
     target = plan.result.right_request
     if len(plan.state_rows) > 1:
-        return say(
+        return ask(
             _("Please lower the rows “%(kind)s” to %(target)s together."),
             kind=IncomeKind.STATE_FUNDS.label,
             target=target,
         )
     row = income_name(plan.state_row)
-    return say(_("Please lower “%(row)s” to %(target)s."), row=row, target=target)
+    return ask(_("Please lower “%(row)s” to %(target)s."), row=row, target=target)
 
 
 def _share(plan):
@@ -290,7 +290,7 @@ def _costs_that_do_not_count(plan):
                 code,
                 say(what, row=cost_name(row), amount=row.amount),
                 say(rule, line=plan.terms.line),
-                say(way),
+                ask(way),
                 row=row,
                 amount=row.amount,
             )
@@ -321,8 +321,8 @@ def _no_share(plan):
         code = "rate_unknown"
         why = _("No share can be computed: the rate of “%(line)s” is not known.")
         values = {}
-    ask = say(_("Please ask the WIR coordination."))
-    yield hint(code, say(why, line=terms.line, **values), ask, all_the_same)
+    way = ask(_("Please ask the WIR coordination."))
+    yield hint(code, say(why, line=terms.line, **values), way, all_the_same)
 
 
 def _explanations(plan):
@@ -339,7 +339,7 @@ def _explanations(plan):
         yield hint(
             "nothing_requested",
             say(_("The plan asks for no grant.")),
-            say(add, kind=IncomeKind.STATE_FUNDS.label),
+            ask(add, kind=IncomeKind.STATE_FUNDS.label),
             amount=ZERO,
         )
     if result.in_kind and plan.is_known:
@@ -369,6 +369,6 @@ def _years(plan):
             yield hint(
                 "year_not_balanced",
                 say(what, year=str(year.year), amount=difference),
-                say(_("Please check the years of the rows. Only the totals must be equal.")),
+                ask(_("Please check the years of the rows. Only the totals must be equal.")),
                 amount=difference,
             )

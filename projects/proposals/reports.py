@@ -4,7 +4,7 @@ report_saving.py writes them. The rule of the money is in settlement.py.
 """
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -57,6 +57,14 @@ class Reading:
     report: Report
     statement: settlement.Statement
     vouchers: list
+    is_for_office: bool = False
+
+    @property
+    def for_office(self):
+        """The same for those who check the report and do not write it."""
+        messages = tuple(message.for_office for message in self.statement.messages)
+        statement = replace(self.statement, messages=messages)
+        return replace(self, statement=statement, is_for_office=True)
 
     @property
     def sum_of_vouchers(self):

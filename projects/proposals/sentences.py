@@ -6,11 +6,12 @@ writes them.
 
 import datetime
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils.formats import date_format
 
+from offenbach_wir.languages import isolated
 from offenbach_wir.money import format_to_the_cent
 
 
@@ -24,10 +25,18 @@ class Severity(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Sentence:
-    """A lazily translated template with its values; `str()` of it is for the active language."""
+    """A lazily translated template with its values; `str()` of it is for the active language.
+
+    `for_office` is what colleagues of the city read in its place, as a tuple.
+    """
 
     template: object
     values: tuple = ()
+    office: tuple | None = None
+
+    @property
+    def for_office(self):
+        return (self,) if self.office is None else self.office
 
     def __str__(self):
         return str(self.template % {name: _written(value) for name, value in self.values})
@@ -37,9 +46,17 @@ def say(template, **values):
     return Sentence(template, tuple(sorted(values.items())))
 
 
+def ask(template, *, office=None, **values):
+    """A sentence that speaks to the organisation: what it should do, what is its own. Colleagues
+    read `office` in its place, another sentence, or nothing.
+    """
+    instead = () if office is None else (office,)
+    return Sentence(template, tuple(sorted(values.items())), instead)
+
+
 def _written(value):
     if isinstance(value, Decimal):
-        return format_to_the_cent(value)
+        return isolated(format_to_the_cent(value))
     if isinstance(value, datetime.date):
         return date_format(value, "DATE_FORMAT")
     return value
@@ -65,6 +82,12 @@ class Message:
 
     def __str__(self):
         return self.text
+
+    @property
+    def for_office(self):
+        """The same finding for those who read the plan and do not write it: it leads to no row."""
+        read = tuple(said for sentence in self.sentences for said in sentence.for_office)
+        return replace(self, sentences=read, row_key="")
 
 
 def error(code, *sentences, row=None, amount=None):

@@ -146,6 +146,11 @@ class Effect(_Account):
     messages: tuple[Message, ...] = ()
 
     @property
+    def for_office(self):
+        """The same for those who answer the notice and did not write it."""
+        return replace(self, messages=tuple(message.for_office for message in self.messages))
+
+    @property
     def missing(self):
         return None if self.share is None else self.new.costs - self.new.other - self.share
 

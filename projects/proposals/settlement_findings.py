@@ -1,7 +1,7 @@
 """What a change, a financial statement or a request for payment lacks, in words.
 
-Each message names the item, the rule and the way out, for the club and the city alike. Pure values,
-as in findings.py: no database, no clock, no request.
+Each message names the item, the rule and the way out; the way is for the club, the city reads what
+is left to it. Pure values, as in findings.py: no database, no clock, no request.
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +12,7 @@ from offenbach_wir.money import MOST
 from . import budget
 from .figures import ZERO, FinancingType, IncomeKind, largest
 from .findings import Plan, bring, by_severity, cost_name, income_name, per_cent, rule_of
-from .sentences import error, hint, say, warning
+from .sentences import ask, error, hint, say, warning
 
 
 def _equal_sides():
@@ -41,7 +41,7 @@ def _sums_too_large(*sides):
             "sum_too_large",
             say(_("The sum is too large: %(amount)s."), amount=highest),
             say(_("A plan holds at most %(amount)s."), amount=MOST),
-            say(_("Please check the largest rows for a digit too many.")),
+            ask(_("Please check the largest rows for a digit too many.")),
             amount=highest,
         )
 
@@ -52,7 +52,10 @@ def _not_computable(account):
             "grant_unknown",
             say(_("What this does to the grant cannot be computed here.")),
             say(_("The rate, the sum or the units of the funding line are not known.")),
-            say(_("Please ask the WIR coordination, who enters the new sum of the grant.")),
+            ask(
+                _("Please ask the WIR coordination, who enters the new sum of the grant."),
+                office=say(_("Please enter the new sum of the grant.")),
+            ),
         )
 
 
@@ -64,11 +67,11 @@ def _set_grant_to(rows, target):
     """The way out where the rows of the grant do not add up to it."""
     if not rows:
         add = _("Please add a row “%(kind)s” of %(target)s.")
-        return say(add, kind=IncomeKind.STATE_FUNDS.label, target=target)
+        return ask(add, kind=IncomeKind.STATE_FUNDS.label, target=target)
     if len(rows) > 1:
         together = _("Please set the rows “%(kind)s” to %(target)s together.")
-        return say(together, kind=IncomeKind.STATE_FUNDS.label, target=target)
-    return say(_("Please set “%(row)s” to %(target)s."), row=income_name(rows[0]), target=target)
+        return ask(together, kind=IncomeKind.STATE_FUNDS.label, target=target)
+    return ask(_("Please set “%(row)s” to %(target)s."), row=income_name(rows[0]), target=target)
 
 
 def _grant_in_the_plan(effect, new):
@@ -107,7 +110,7 @@ def _income_of_the_plan(effect, new):
             say(over, amount=-missing),
             counts_on,
             _equal_sides(),
-            say(_("Please lower the other income, or add the missing costs.")),
+            ask(_("Please lower the other income, or add the missing costs.")),
             row=largest(rows),
             amount=-missing,
         )
@@ -122,7 +125,7 @@ def _shrinks(account, eligible):
             say(falls, amount=amount, granted=account.granted, share=account.share),
             rule_of(account.terms, eligible),
             say(_("After the decision a grant may shrink, but never grows.")),
-            say(_("Please count on %(share)s from now on."), share=account.share),
+            ask(_("Please count on %(share)s from now on."), share=account.share),
             amount=amount,
         )
 
@@ -134,7 +137,7 @@ def _to_repay(account):
             "to_repay",
             say(_("%(amount)s is to be paid back."), amount=account.to_repay),
             say(paid, paid=account.paid, share=account.share),
-            say(_("Please keep the money ready until a letter names the day and the account.")),
+            ask(_("Please keep the money ready until a letter names the day and the account.")),
             amount=account.to_repay,
         )
 
@@ -147,7 +150,7 @@ def _does_not_grow(effect):
             "grant_does_not_grow",
             say(_("The grant stays at %(amount)s."), amount=effect.granted),
             say(_("It never grows after the decision, whatever the costs are.")),
-            say(_("Please pay what costs more from own funds or other money.")),
+            ask(_("Please pay what costs more from own funds or other money.")),
             amount=effect.granted,
         )
 
@@ -185,7 +188,7 @@ def _income_stated(statement, actual):
             "income_over",
             say(_("Income with the grant is %(amount)s higher than the costs."), amount=amount),
             say(_("A grant pays for costs and leaves no gain, so it may be lowered.")),
-            say(_("Please check the rows of income, and whether costs are missing.")),
+            ask(_("Please check the rows of income, and whether costs are missing.")),
             row=largest(row for row in actual.incomes if row.kind != IncomeKind.STATE_FUNDS),
             amount=amount,
         )
@@ -196,8 +199,8 @@ def _who_paid(statement, actual):
     terms = statement.terms
     is_shortfall = terms is not None and terms.financing_type == FinancingType.SHORTFALL
     if is_shortfall and not all(terms.counts(row) for row in actual.costs):
-        return say(_("Please leave out the costs that the line does not pay."))
-    return say(_("Please enter the own funds or other income that paid the rest."))
+        return ask(_("Please leave out the costs that the line does not pay."))
+    return ask(_("Please enter the own funds or other income that paid the rest."))
 
 
 def _grant_received(statement, actual):
@@ -221,6 +224,13 @@ def _items_over_their_plan(statement):
         yield _item_over_its_plan(line, statement) if line.planned else _unplanned(line)
 
 
+def _give_the_reason():
+    return ask(
+        _("Please give the reason in the report; the WIR coordination decides about it."),
+        office=say(_("Please decide whether the reason in the report holds.")),
+    )
+
+
 def _item_over_its_plan(line, statement):
     over = _(
         "Costs “%(row)s” (%(year)s) are %(amount)s higher than planned: %(actual)s instead of "
@@ -242,7 +252,7 @@ def _item_over_its_plan(line, statement):
             percent=per_cent(line.percent),
         ),
         say(rule, percent=per_cent(statement.tolerance)),
-        say(_("Please give the reason in the report; the WIR coordination decides about it.")),
+        _give_the_reason(),
         row=line,
         amount=line.difference,
     )
@@ -254,7 +264,7 @@ def _unplanned(line):
         "item_not_planned",
         say(unplanned, row=cost_name(line), year=str(line.year), amount=line.actual),
         say(_("Usually only what was planned counts.")),
-        say(_("Please give the reason in the report; the WIR coordination decides about it.")),
+        _give_the_reason(),
         row=line,
         amount=line.actual,
     )
@@ -269,7 +279,7 @@ def _total_over_the_plan(statement):
             say(_("All costs together are %(amount)s higher than planned."), amount=amount),
             say(save, saved=statement.saved, exceeded=statement.exceeded),
             say(_("The total is binding: the grant does not grow.")),
-            say(_("Please pay what costs more from own funds or other money.")),
+            ask(_("Please pay what costs more from own funds or other money.")),
             amount=amount,
         )
 
@@ -297,7 +307,7 @@ def of_request(granted, paid, requested_open, amount, left, months):
         found.append(
             error(
                 "amount_missing",
-                say(_("Please enter the sum that you ask for.")),
+                ask(_("Please enter the sum that you ask for.")),
                 say(_("There is %(left)s left of the grant."), left=left),
                 amount=ZERO,
             )
@@ -309,7 +319,7 @@ def of_request(granted, paid, requested_open, amount, left, months):
         "Usually only what is spent within %(months)s months is paid out.",
         "months",
     )
-    later = say(_("Please ask later for what you need later."))
+    later = ask(_("Please ask later for what you need later."))
     found.append(hint("spent_soon", say(soon, months=months), later))
     return found
 
@@ -319,11 +329,14 @@ def _too_much(granted, paid, requested_open, amount, left):
         "Of the grant of %(granted)s, %(paid)s is paid out and %(open)s is asked for already."
     )
     if left:
-        way = say(_("Please ask for %(left)s at most."), left=left)
+        way = ask(_("Please ask for %(left)s at most."), left=left)
     elif requested_open:
-        way = say(_("Nothing is left to ask for while your other request is open."))
+        way = ask(
+            _("Nothing is left to ask for while your other request is open."),
+            office=say(_("Another request is open.")),
+        )
     else:
-        way = say(_("Nothing is left to ask for: please pay the rest from own funds."))
+        way = ask(_("Nothing is left to ask for: please pay the rest from own funds."))
     return error(
         "request_too_high",
         say(_("%(amount)s too much is asked for."), amount=amount - left),

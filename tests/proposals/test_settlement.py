@@ -453,6 +453,24 @@ def test_statement_at_the_largest_sum_is_computed_and_above_it_explained():
     assert (above.final_grant, codes(above)[0]) == (None, "sum_too_large")
 
 
+# --- For whom ------------------------------------------------------------------------------------
+def test_city_reads_no_request_that_is_meant_for_the_club():
+    found = settle(plan(10000, 5000, 5000), plan(13000, 5000, 4000), paid=5000)
+    assert any("Please" in english(message) for message in found.messages)
+    read = [message.for_office for message in found.messages]
+    assert not any("Please" in english(m) for m in read if m.code != "item_exceeds")
+    assert [m.code for m in read] == codes(found)
+    assert {m.row_key for m in read} == {""}
+    assert all(english(m) for m in read)
+
+
+def test_city_is_told_what_it_has_to_do_itself():
+    found = settle(plan(10000), plan(13000))
+    read = english(message(found, "item_exceeds").for_office)
+    assert "the WIR coordination" not in read
+    assert read.endswith("Please decide whether the reason in the report holds.")
+
+
 # --- Requests for payment --------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("paid", "requested", "amount", "code", "too_much"),

@@ -370,7 +370,7 @@ class CheckProofForm(StepForm):
 
     def __init__(self, *args, proposal, **kwargs):
         report = reports.of(proposal, Report.Kind.PROOF)
-        self.reading = reports.reading_of(proposal, report) if report else None
+        self.reading = reports.reading_of(proposal, report).for_office if report else None
         self.grant = grants.grant_of(proposal)
         if self.reading:
             kwargs["initial"] = {"final_grant": self.reading.statement.final_grant} | kwargs.get(

@@ -100,7 +100,7 @@ def _content(proposal, now):
     return {
         "version": version,
         "data": data,
-        "result": _without_places(result),
+        "result": _for_office(result),
         "rates_of": version and _rates_of(version, data, proposal, now),
         "language": data["language"]["code"],
         "parts": document.parts_of(data, contact),
@@ -111,11 +111,9 @@ def _content(proposal, now):
     }
 
 
-def _without_places(result):
-    """Messages lead to the row to change where one writes; here nothing is changed."""
-    return replace(
-        result, messages=tuple(replace(message, row_key="") for message in result.messages)
-    )
+def _for_office(result):
+    """What the check says, to those who read the plan."""
+    return replace(result, messages=tuple(message.for_office for message in result.messages))
 
 
 def _rates_of(version, data, proposal, now):

@@ -58,6 +58,7 @@ def _page(request, proposal, notice, form, title):
     effect = plan = None
     if notice.rows is not None:
         effect = changes.effect_of(proposal, notice.rows, notice=notice)
+        effect = effect and effect.for_office
         plan = reports.comparison_of(proposal, notice)
     context = {
         **admin.site.each_context(request),

@@ -27,7 +27,7 @@ def report(request, proposal, kind):
         **admin.site.each_context(request),
         "title": title_of(kind),
         "proposal": proposal,
-        "reading": reports.reading_of(proposal, there),
+        "reading": reports.reading_of(proposal, there).for_office,
         "is_proof": is_proof,
         "steps": offered if is_proof else [],
     }
