@@ -4,6 +4,7 @@ A caller counts how many there are; here one file is looked at. It is read piece
 of 20 MB is never in memory whole; only the pixels of a picture are.
 """
 
+import contextlib
 import hashlib
 import math
 from dataclasses import dataclass
@@ -104,7 +105,8 @@ def keep(checked):
     try:
         storage.save(name, checked.file)
     except OSError as error:
-        storage.delete(name)
+        with contextlib.suppress(OSError):  # where the storage is away, nothing was written
+            storage.delete(name)
         raise _not_kept() from error
     checked.file.close()
     return name

@@ -1,7 +1,8 @@
 """Uploaded pictures and documents of the public pages.
 
-Any number of web processes may serve them; a proxy in front can take this address over. Names are
-random and never reused, so caches may keep them for ever.
+Any number of web processes may serve them; with files in a folder a proxy in front can take this
+address over. From an object storage they are passed through here, so that pages load nothing from
+another host. Names are random and never reused, so caches may keep them for ever.
 """
 
 import mimetypes
@@ -11,6 +12,8 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404
 from django.views.decorators.http import require_safe
 
+from .file_storage import StorageAwayError
+
 PICTURES = {".avif": "image/avif", ".webp": "image/webp"}
 YEAR = 365 * 24 * 60 * 60
 
@@ -19,6 +22,8 @@ YEAR = 365 * 24 * 60 * 60
 def serve(request, name):
     try:
         file = default_storage.open(name)
+    except StorageAwayError:
+        raise  # whether the file is there is unknown
     except (OSError, SuspiciousFileOperation, ValueError) as error:
         raise Http404 from error
     ending = f".{name.rpartition('.')[2].lower()}"

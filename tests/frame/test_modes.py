@@ -216,6 +216,7 @@ def test_deploy_check_fails_on_what_is_probably_not_meant(tmp_path, code, change
         "postgres://wir@db.offenbach.de/wir?sslmode=verify-full",
         "postgres:///wir?host=/run/postgresql",
         "postgres://wir@[::1]:5432/wir",
+        "postgres://wir@db/wir?sslmode=disable",
     ],
 )
 def test_deploy_check_is_content_with_a_database_nobody_can_listen_to(tmp_path, address):
