@@ -67,6 +67,8 @@ ADDRESSES = {
         Rule(Who.ANYONE, FORM),
         *("consultations:times", "consultations:links", "consultations:waiting"),
     ),
+    # Opened by the token of the settings.
+    "metrics": Rule(Who.CARRIER),
     # Opened by a held time or by the secret link, which the session keeps.
     **_rules(
         Rule(Who.CARRIER),
@@ -228,6 +230,7 @@ ADDRESSES = {
     ),
     # The record is part of the address, and the view asks for the right to see it.
     **_rules(Rule(Who.STAFF), "admin:export_csv", "admin:export_xlsx"),
+    "admin:health": RecordRule("view", READ, "offenbach_wir.jobrun"),
     "admin:retention": RecordRule("view", READ, "offenbach_wir.legalhold"),
     "admin:offenbach_wir_legalhold_lift": RecordRule("change", FORM, "offenbach_wir.legalhold"),
     "admin:person_data": RecordRule("view", READ, "offenbach_wir.erasure"),

@@ -41,6 +41,7 @@ def editor_import_map_hash():
 # Modules with pages of their own beside the records; each has a list `urls`.
 PAGES = (
     "offenbach_wir.exports",
+    "offenbach_wir.health.pages",
     "offenbach_wir.office_search",
     "offenbach_wir.records_admin",
     "programs.waiting",
@@ -71,6 +72,7 @@ GROUP_PAGES = {
     ),
     "advice": ((_("Public holidays"), "holidays", "consultations.view_openedholiday"),),
     "privacy": (
+        (_("State of the portal"), "health", "offenbach_wir.view_jobrun"),
         (_("Retention rules"), "retention", "offenbach_wir.view_legalhold"),
         (_("Data of one person"), "person_data", "offenbach_wir.view_erasure"),
     ),

@@ -15,9 +15,11 @@ class FrameConfig(AppConfig):
     verbose_name = _("Portal")
 
     def ready(self):
-        from . import deploy_checks
+        # The frame's probes stand first in the health report.
+        from . import deploy_checks, error_reports, probes  # noqa: F401
 
         deploy_checks.register()
-        # Each app says what waits for staff, what it keeps of people, what runs by itself, and
-        # which mails it sends.
-        autodiscover_modules("panels", "personal_data", "scheduled", "mails")
+        error_reports.start()
+        # Each app says what waits for staff, what it keeps of people, what runs by itself, which
+        # mails it sends, and what it needs to work.
+        autodiscover_modules("panels", "personal_data", "scheduled", "mails", "probes")

@@ -16,6 +16,8 @@ def _answer(request, status, reason="", retry_after=None):
         request.without_database = True
     with translation.override(language):
         context = {"status": status, "reason": reason, "retry_after": retry_after}
+        # So that who tells of trouble can name it; the same number stands in the log.
+        context["request_id"] = getattr(request, "id", "") if status >= 500 else ""
         if retry_after and retry_after > 90:
             context["retry_minutes"] = -(-retry_after // 60)
         response = render(request, "errors/error.html", context, status=status)

@@ -42,6 +42,17 @@ def plain_input(get_response):
     return middleware
 
 
+def health_by_any_name(get_response):
+    """A balancer or a container asks /healthz by number, not by one of our names."""
+
+    def middleware(request):
+        if request.path_info == "/healthz":
+            request.META["HTTP_HOST"] = settings.ALLOWED_HOSTS[0].lstrip(".")
+        return get_response(request)
+
+    return middleware
+
+
 PUBLIC_FOR = 60
 
 
@@ -97,13 +108,16 @@ def target_of_old_address(path):
 
 
 def refusals(get_response):
-    """Turns what a view may raise into a page: too many requests, or a database that is away."""
+    """Turns what a view may raise into a page: too many requests, or a database or a storage that
+    is away.
+    """
 
     def middleware(request):
         return get_response(request)
 
     def process_exception(request, exception):
         from . import errors, events
+        from .file_storage import StorageAwayError
         from .models import Event
         from .rate_limits import TooManyRequestsError
 
@@ -111,6 +125,9 @@ def refusals(get_response):
             if exception.is_first:
                 events.record(Event.Kind.LIMITED, request=request, scope=exception.scope)
             return errors.too_many_requests(request, exception.retry_after)
+        if isinstance(exception, StorageAwayError):
+            logger.error("%s, at %s", exception, request.path)
+            return errors.unavailable(request)
         if isinstance(exception, OverflowError):
             # A made-up number larger than any key; one of the databases cannot even ask for it.
             return errors.bad_request(request)

@@ -57,6 +57,7 @@ def page_cache(get_response):
         except DatabaseError:
             kept = None
         if kept is not None:
+            request.was_kept = True
             request.get_host()  # a host that is not ours is refused here too
             return _answer(request, *kept)
         response = get_response(request)

@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 
 CHUNK = 64 * 1024
 LONGEST_ANSWER = 4096
+PING_SECONDS = 3
 FOUND = re.compile(r"stream: (.{1,200}) FOUND")
 
 
@@ -68,6 +69,18 @@ def scan(file):
     return verdict
 
 
+def answers():
+    """Whether clamd is there now, for the health report. Never raises, takes seconds at most."""
+    seconds = min(PING_SECONDS, settings.CLAMAV_TIMEOUT)
+    ends_at = time.monotonic() + seconds
+    try:
+        with _connection(seconds) as connection:
+            connection.sendall(b"zPING\0")
+            return _answer(connection, ends_at) == "PONG"
+    except (OSError, ValueError, ScanFailedError):
+        return False
+
+
 def _verdict(answer, has_all):
     if answer == "stream: OK" and has_all:
         return Verdict(State.CLEAN)
@@ -79,7 +92,7 @@ def _verdict(answer, has_all):
 def _ask(file):
     """What the scanner says, and whether it took the whole file before saying it."""
     has_all, ends_at = True, time.monotonic() + settings.CLAMAV_TIMEOUT
-    with _connection() as connection:
+    with _connection(settings.CLAMAV_TIMEOUT) as connection:
         try:
             connection.sendall(b"zINSTREAM\0")
             while chunk := file.read(CHUNK):
@@ -92,15 +105,15 @@ def _ask(file):
         return _answer(connection, ends_at), has_all
 
 
-def _connection():
+def _connection(seconds):
     """unix:/path or host:port, as settings.py has checked."""
     address = settings.CLAMAV_ADDRESS
     if not address.startswith("unix:"):
         host, _colon, port = address.rpartition(":")
-        return socket.create_connection((host.strip("[]"), int(port)), settings.CLAMAV_TIMEOUT)
+        return socket.create_connection((host.strip("[]"), int(port)), seconds)
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
-        connection.settimeout(settings.CLAMAV_TIMEOUT)
+        connection.settimeout(seconds)
         connection.connect(address.removeprefix("unix:"))
     except OSError:
         connection.close()

@@ -5,8 +5,10 @@ address. WIR_MODE=demo is for trying out: embedded database, invented examples, 
 """
 
 import datetime
+import importlib.util
 import re
 import secrets
+import socket
 from pathlib import Path
 
 import environ
@@ -15,7 +17,7 @@ from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from offenbach_wir import production
+from offenbach_wir import file_storage, production
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -65,6 +67,13 @@ PORTAL_URL = env.str(
     f"http://localhost:{env.int('PORT', 8000)}" if IS_DEMO else f"https://{ALLOWED_HOSTS[0]}",
 ).rstrip("/")
 
+
+def needs_ops(variable, *modules):
+    """Optional packages are missed at start, not by the first visitor."""
+    if any(importlib.util.find_spec(module) is None for module in modules):
+        raise ImproperlyConfigured(f"{variable} needs the packages of requirements/ops.txt.")
+
+
 # --- Apps ---------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "programs",
@@ -97,7 +106,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "offenbach_wir.request_log.request_log",
     "offenbach_wir.middleware.isolation_headers",
+    "offenbach_wir.middleware.health_by_any_name",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -184,8 +195,21 @@ CACHES = {
     }
 }
 
-# Finished public pages: in files on a single host, in the database where several hosts share one.
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+# Finished public pages: in Redis where one is named, else in files on a single host, else in the
+# database that several hosts share. Nothing else goes to Redis: it may be gone at any time, and
+# limits and used codes must not be.
+CACHE_URL = env.str("CACHE_URL", "")
+if CACHE_URL:
+    needs_ops("CACHE_URL", "redis")
+    if not re.match(r"(redis|rediss)://[^/]|unix:///", CACHE_URL):
+        raise ImproperlyConfigured("CACHE_URL is neither redis://, rediss:// nor unix://.")
+    CACHES["pages"] = {
+        "BACKEND": "offenbach_wir.redis_cache.ForgivingRedisCache",
+        "LOCATION": CACHE_URL,
+        "KEY_PREFIX": "wir-pages",
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
+    }
+elif DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     CACHES["pages"] = {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": VAR_DIR / "pages",
@@ -215,6 +239,14 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "offenbach_wir.stylesheet.PortalStaticFilesStorage"},
 }
+# Files of several hosts lie in one S3-compatible storage; empty: in the folders above.
+STORAGE_URL = env.str("STORAGE_URL", "")
+if STORAGE_URL:
+    needs_ops("STORAGE_URL", "storages", "boto3")
+    try:
+        STORAGES |= file_storage.backends(STORAGE_URL)
+    except file_storage.StorageUrlError as error:
+        raise ImproperlyConfigured(f"STORAGE_URL: {error}.") from None
 # The key of the backups (`manage.py back_up --new-key`), or the file it stands in; kept elsewhere.
 BACKUP_KEY = env.str("BACKUP_KEY", "")
 BACKUP_KEY_FILE = env.str("BACKUP_KEY_FILE", "")
@@ -356,7 +388,8 @@ LANGUAGE_COOKIE_SECURE = _HTTPS
 CSRF_FAILURE_VIEW = "offenbach_wir.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [PORTAL_URL]
 SECURE_SSL_REDIRECT = _HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+# Asked by balancer and Prometheus from within the network.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60 if _HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
@@ -440,16 +473,33 @@ FASTEST_FORM_SECONDS = env.int("FASTEST_FORM_SECONDS", 2)
 LINK_CHECK_PRIVATE = env.bool("LINK_CHECK_PRIVATE", False)
 LINK_CHECK_PAUSE = env.float("LINK_CHECK_PAUSE", 1.0)
 
+# --- Watching -----------------------------------------------------------------------------------
+# Who knows it may read /metrics; empty: there is no such address.
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+# Counts of all web processes of this host and port.
+METRICS_DIR = VAR_DIR / "metrics" / f"{socket.gethostname()}-{env.int('PORT', 8000)}"
+if METRICS_TOKEN:
+    needs_ops("METRICS_TOKEN", "prometheus_client")
+    if len(METRICS_TOKEN) < 20:
+        raise ImproperlyConfigured("METRICS_TOKEN has fewer than 20 characters. Set a longer one.")
+# Where errors of the program are reported to; empty: nowhere.
+SENTRY_DSN = env.str("SENTRY_DSN", "")
+if SENTRY_DSN:
+    needs_ops("SENTRY_DSN", "sentry_sdk")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"no_secrets": {"()": "offenbach_wir.log_filter.NoSecrets"}},
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "json": {"()": "offenbach_wir.log_format.Json"},
+    },
     "handlers": {
         "nowhere": {"class": "logging.NullHandler"},
         "stderr": {
             "class": "logging.StreamHandler",
-            "formatter": "plain",
+            "formatter": "plain" if IS_DEMO else "json",
             "filters": ["no_secrets"],
         },
     },
@@ -457,6 +507,9 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "post_office": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "gunicorn.error": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        # The storage's own library says at length what we say in one line.
+        "botocore": {"level": "WARNING"},
         # Unknown host names are noise from scanners, answered with 400.
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
     },

@@ -11,11 +11,12 @@ from consultations.views import feed
 from projects import open_data
 from projects.proposals.views.schema import proposal_schema
 
-from . import barriers, media, sitemaps, views
+from . import barriers, media, metrics, sitemaps, views
 
 urlpatterns = [
     path("", views.root, name="root"),
     path("healthz", views.health, name="health"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("robots.txt", views.robots, name="robots"),
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
     path("sitemap.xml", sitemaps.index, name="sitemap_index"),

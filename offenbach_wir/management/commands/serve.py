@@ -5,6 +5,7 @@ A socket that the service manager opened is taken over.
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -51,6 +52,8 @@ class Command(BaseCommand):
         parser.add_argument("--web", action="store_true", help="the web server without the worker")
 
     def handle(self, *args, **options):
+        # Counts of the processes that served before.
+        shutil.rmtree(settings.METRICS_DIR, ignore_errors=True)
         if options["web"]:
             command = web_command()
             os.execv(command[0], command)  # noqa: S606
