@@ -8,6 +8,7 @@ from django.utils import timezone
 from offenbach_wir.demo import CLUB
 from programs.models import FundingLine
 from projects.proposals import steps, submission
+from projects.proposals.case import State
 from projects.proposals.models import Applicant, Proposal
 from tests import case_factories, factories
 
@@ -29,9 +30,10 @@ def _line(decided_by):
 
 
 def handed_in(title, decided_by="city"):
-    """Handed in just now by the demo's club; 1000 euros, half of them asked for."""
+    """Handed in just now by the demo's club, with a picture; 1000 euros, half of them asked for."""
     club = _club()
     proposal = factories.make_whole_proposal(club, title=title, funding_line=_line(decided_by))
+    factories.make_enclosure(proposal, "Aushang.png")
     if decided_by == "city":
         case_factories.make_fund(name=f"Topf für: {title}")
     submission.hand_in(proposal, user=club.owner, now=timezone.now())
@@ -46,6 +48,22 @@ def in_states(titles, decided_by="state"):
     """{title: state}, all made at once."""
     for title, state in titles.items():
         in_state(title, state, decided_by)
+
+
+def with_a_picture(title):
+    """Approved, and a picture lies among the enclosures."""
+    handed_in(title, "state")
+    case_factories.bring_to(State.APPROVED, Proposal.objects.get(title=title))
+
+
+def gone_on_without(title):
+    """The club had begun to supply something when the city went on."""
+    in_state(title, State.SUPPLEMENT_REQUESTED)
+    proposal = Proposal.objects.get(title=title)
+    proposal.answers.filter(question="aims").update(text="Alle lesen gern.")
+    steps.take(
+        "end_supplement", proposal, user=case_factories.staff(), reason="Die Frist ist vorbei."
+    )
 
 
 def pass_the_grant_period(title):

@@ -134,7 +134,20 @@ def pay_and_make_a_project(office, case):
     send(office)
     office.goto(case)
     office.locator("form[action$='/projekt/'] button").click()
+    take_the_picture_over(office)
     expect(office).to_have_url(re.compile(r"/projects/project/\d+/change/"))
+
+
+def take_the_picture_over(office):
+    """With whom to thank and what it shows; the project has it then."""
+    expect(office).to_have_url(re.compile("/projekt/bilder/$"))
+    field = "#content [name$='-{}']"
+    office.locator(field.format("take")).check()
+    office.locator(field.format("alt")).fill("Ein Aushang am Hoftor.")
+    office.locator(field.format("author")).fill("Ada Beispiel")
+    office.locator(field.format("rights")).fill("CC BY 4.0")
+    office.locator(field.format("consent")).select_option("nobody")
+    send(office)
 
 
 # --- The proof of use -----------------------------------------------------------------------------
@@ -195,6 +208,7 @@ def test_a_case_on_the_city_s_money_from_handed_in_to_closed_and_published(scrip
     club.goto(f"/de/projekte/?q={title}")
     club.locator("main .card a", has_text=title).click()
     expect(club.get_by_role("heading", level=1)).to_have_text(title)
+    expect(club.locator("main img[alt='Ein Aushang am Hoftor.']")).to_be_visible()
 
 
 # --- The state's money ----------------------------------------------------------------------------

@@ -115,6 +115,20 @@ def test_axe_finds_nothing_where_a_case_is_decided(office):
 
 
 @pytest.mark.axe
+def test_axe_finds_nothing_where_pictures_are_taken_over(portal, office):
+    put_in(portal, "with_a_picture", "Bild am Tor")
+    case = open_case(office, "Bild am Tor")
+    office.locator("form[action$='/projekt/'] button").click()
+    found = found_here(office)
+    office.locator("#content [name$='-take']").check()
+    with office.expect_navigation() as answered:
+        office.locator(SEND).last.click()
+    assert answered.value.status == 422
+    expect(office.locator("[data-error-summary]")).to_be_focused()
+    assert found | found_here(office) | found_on(office, [case]) == {}
+
+
+@pytest.mark.axe
 def test_axe_finds_nothing_where_a_proof_is_checked(office):
     case = open_case(office, TITLE_OF["proof_submitted"])
     pages = ("bericht/nachweis/", "schritt/check_proof/", "schritt/return_proof/")
@@ -136,6 +150,17 @@ def test_axe_finds_nothing_where_others_assess_and_confirm(
 
 
 # --- The club -------------------------------------------------------------------------------------
+@pytest.mark.axe
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing_where_a_club_reads_what_it_did_not_hand_in(portal, club, language):
+    title = f"Ohne Nachreichung: {language}"
+    put_in(portal, "gone_on_without", title)
+    proposal = open_own(club, title)
+    found = found_on(club, [proposal], language)
+    club.locator("main a[href*='/nicht-eingereicht/']").click()
+    assert found | found_here(club) == {}
+
+
 @pytest.mark.axe
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_axe_finds_nothing_where_a_club_supplies_and_accepts(language, club):
