@@ -17,7 +17,7 @@ from offenbach_wir.models import User
 from programs.models import EnclosureKind, FundingLine, FundingRate, FundingTerms
 from projects.models import District, Organisation, SpokenLanguage, TargetGroup
 
-from . import copying, files, messaging, questions, submission
+from . import copying, files, financing, messaging, questions, submission
 from .models import (
     Answer,
     Applicant,
@@ -27,6 +27,7 @@ from .models import (
     InKindItem,
     Membership,
     Paper,
+    PlannedUnits,
     Proposal,
     Section,
 )
@@ -36,7 +37,7 @@ from .models.applicants import Role
 FEWEST_DAYS_LEFT = 20
 LISTS = {"target_groups": TargetGroup, "districts": District, "languages": SpokenLanguage}
 PLAN = {"cost": CostItem, "income": IncomeItem, "in_kind": InKindItem}
-DECIMALS = ("quantity", "unit_amount", "amount", "hours", "rate")
+DECIMALS = ("quantity", "unit_amount", "amount", "hours", "rate", "units")
 
 
 def load_lines(rows, today):
@@ -177,6 +178,11 @@ def _write(proposal, row, today):
             model(proposal=proposal, position=position, **_plan_values(item, first_year))
             for position, item in enumerate(row.get(name, []))
         )
+    rates = financing.per_unit(proposal.terms_on(today).rates.all()) if row.get("units") else []
+    PlannedUnits.objects.bulk_create(
+        PlannedUnits(proposal=proposal, rate=rate, **_plan_numbers(item))
+        for rate, item in zip(rates, row.get("units", []), strict=True)
+    )
 
 
 def _stripped(answer):
@@ -184,8 +190,11 @@ def _stripped(answer):
 
 
 def _plan_values(item, first_year):
-    numbers = {name: Decimal(item[name]) for name in DECIMALS if name in item}
-    return item | numbers | {"year": first_year + item.get("year", 0)}
+    return _plan_numbers(item) | {"year": first_year + item.get("year", 0)}
+
+
+def _plan_numbers(item):
+    return item | {name: Decimal(item[name]) for name in DECIMALS if name in item}
 
 
 def next_day(first, day_of_year):

@@ -200,3 +200,10 @@ def test_every_case_handed_over_has_its_letter():
 
 def test_coordinator_stands_in_for_somebody_today():
     assert Substitution.objects.on(timezone.localdate()).get().substitute == staff()
+
+
+def test_one_report_counts_hours_of_which_fewer_took_place_than_were_approved(cases):
+    case = cases["kettenblatt-sprechstunde"]
+    found = reports.reading_of(case, case.reports.get()).statement
+    assert [(row.approved.units, row.actual.units) for row in found.units] == [(40, 34)]
+    assert (found.granted, found.final_grant, found.to_pay_out) == (800, 680, 80)
