@@ -1,10 +1,17 @@
 """Background tasks: working through them, and finding those that were lost."""
 
+import datetime
+
 from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks import TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
+
+# Longer than any task takes: one that is said to run since then was killed with its process.
+LONGEST_TASK = datetime.timedelta(hours=1)
 
 
 class Round(Worker):
@@ -45,9 +52,11 @@ def enqueue_missing(task, rows, most):
 
     A row whose task still waits or runs is not queued twice.
     """
+    lost_before = timezone.now() - LONGEST_TASK
     open_tasks = DBTaskResult.objects.filter(
+        Q(status=TaskResultStatus.READY)
+        | Q(status=TaskResultStatus.RUNNING, started_at__gte=lost_before),
         task_path=task.module_path,
-        status__in=(TaskResultStatus.READY, TaskResultStatus.RUNNING),
     )
     waiting = {
         arguments["args"][0] for arguments in open_tasks.values_list("args_kwargs", flat=True)
