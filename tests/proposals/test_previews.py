@@ -18,7 +18,7 @@ from tests.factories import make_applicant, make_enclosure, make_whole_proposal
 from tests.frame.files import page_of_text
 
 from .test_case_page import fresh, hand_in
-from .test_office import case_of
+from .test_office import case_of, stepped_in
 
 PDF = page_of_text()
 BROKEN = PDF.replace(b"/Kids [3 0 R] /Count 1", b"/Kids [] /Count 0     ")
@@ -267,3 +267,14 @@ def test_picture_goes_with_the_draft(proposal, django_capture_on_commit_callback
     with django_capture_on_commit_callbacks(execute=True):
         removal.delete_draft(fresh(proposal), user=proposal.applicant.owner)
     assert not row.preview.storage.exists(row.preview.name)
+
+
+# --- What the scanner said ----------------------------------------------------------------------
+@pytest.mark.parametrize("state", ["not_configured", "clean", "failed"])
+def test_staff_reads_beside_each_file_whether_it_was_scanned(state):
+    """ "Not checked", because there is no scanner, is a state of its own."""
+    proposal = make_whole_proposal()
+    enclosed(proposal, scan=state)
+    page = stepped_in("coordinator").get(case_of(hand_in(proposal)))
+    assert page.context["files"][0]["scan"] == scanner.State(state).label
+    assert f"; {scanner.State(state).label})" in page.text

@@ -65,15 +65,17 @@ def _made_small(row):
 
 def with_previews(proposal, entries):
     """The files of a version or a shared draft, each with what there is to look at: `preview` is
-    "there", "waiting", "failed", "unscanned", or "" for what is only taken along.
+    "there", "waiting", "failed", "unscanned", or "" for what is only taken along; and `scan`, what
+    the scanner for viruses said of it, also where there is none.
     """
     keys = [entry["key"] for entry in entries]
     rows = [
         *Enclosure.objects.filter(proposal=proposal, key__in=keys),
         *Paper.objects.filter(applicant=proposal.applicant_id, key__in=keys),
     ]
-    found = {row.key: _state_of(row) for row in rows}
-    return [{**entry, "preview": found.get(entry["key"], "")} for entry in entries]
+    found = {row.key: {"preview": _state_of(row), "scan": row.get_scan_display()} for row in rows}
+    unknown = {"preview": "", "scan": ""}
+    return [entry | found.get(entry["key"], unknown) for entry in entries]
 
 
 def _state_of(row):
