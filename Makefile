@@ -6,7 +6,7 @@ BIN := .venv/bin
 PORT ?= 8000
 DEMO := WIR_MODE=demo PORT=$(PORT)
 
-.PHONY: run test check fix messages lock bench shots clean
+.PHONY: run test check fix messages lock sbom bench shots clean
 
 # The environment is a stamp file, so that a second run installs nothing.
 .venv/base.stamp: requirements/base.txt
@@ -45,6 +45,9 @@ lock: .venv/base.stamp
 	$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --universal --generate-hashes --no-emit-index-url requirements/base.in -o requirements/base.txt
 	$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --universal --generate-hashes --no-emit-index-url -c requirements/base.txt requirements/ops.in -o requirements/ops.txt
 	$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --universal --generate-hashes --no-emit-index-url -c requirements/base.txt -c requirements/ops.txt requirements/dev.in -o requirements/dev.txt
+
+sbom: .venv/dev.stamp
+	@$(BIN)/python tests/bill_of_materials.py
 
 bench: .venv/dev.stamp
 	@$(BIN)/python tests/bench.py

@@ -1,4 +1,4 @@
-"""`make check`: lint, formats, import directions, migrations, catalogues, deploy check."""
+"""`make check`: lint, formats, import directions, migrations, catalogues, deploy, advisories."""
 
 import os
 import subprocess
@@ -6,6 +6,10 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests import audit
+
 BIN = Path(sys.executable).parent
 PRODUCTION = {
     "WIR_MODE": "production",
@@ -38,6 +42,10 @@ def report(name, fine, details=""):
     return fine
 
 
+def left_out(name, why):
+    print(f"  left out: {name}: {why}", flush=True)
+
+
 def tracked(*endings):
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
@@ -63,6 +71,22 @@ def catalogues():
     return report("catalogues complete", not problems, "\n".join(problems))
 
 
+def advisories():
+    """No known advisory against a pinned package; what could not be asked about is said aloud."""
+    findings = audit.audit()
+    name = "no advisories against packages"
+    if findings.left_out:
+        left_out(name, findings.left_out)
+        return True
+    if findings.unknown:
+        left_out(name, f"the service knows nothing of {', '.join(findings.unknown)}")
+    return report(
+        f"{name} ({findings.asked} asked about)",
+        not findings.advisories,
+        "\n".join(findings.advisories),
+    )
+
+
 def main():
     python = sys.executable
     templates = tracked(".html")
@@ -79,6 +103,7 @@ def main():
         ),
         catalogues(),
         report("no lock files with addresses", not tracked(*FORBIDDEN_FILES)),
+        advisories(),
     ]
     sys.exit(0 if all(results) else 1)
 
