@@ -108,15 +108,18 @@ def is_to_confirm(asker):
 
 def is_to_assess(asker):
     """What this colleague has not scored by every criterion, nor declared a conflict about."""
-    scored = Score.objects.filter(
-        proposal=OuterRef(OuterRef("pk")), criterion=OuterRef("pk"), assessor=asker.user
+    of_the_line = Criterion.objects.filter(
+        Q(funding_line=None) | Q(funding_line=OuterRef("funding_line")), is_in_use=True
     )
-    of_the_line = Q(funding_line=None) | Q(funding_line=OuterRef("funding_line"))
-    unscored = Criterion.objects.filter(~Exists(scored), of_the_line, is_in_use=True)
+    scores = Score.objects.filter(assessor=asker.user)
+    scored = scores.filter(proposal=OuterRef(OuterRef("pk")), criterion=OuterRef("pk"))
+    # Most cases have no score of theirs, and none of those is looked through by criterion.
+    begun = Q(pk__in=scores.order_by().values("proposal_id"))
+    unscored = (~begun & Exists(of_the_line)) | Q(Exists(of_the_line.filter(~Exists(scored))))
     declared = ConflictDeclaration.objects.filter(
         proposal=OuterRef("pk"), person=asker.user, has_conflict=True
     )
-    return Q(Exists(unscored), ~Exists(declared), state__in=ASSESSED, locked_because="")
+    return unscored & Q(~Exists(declared), state__in=ASSESSED, locked_because="")
 
 
 def to_do(rows, asker):
