@@ -6,6 +6,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from tests import migrated
+
 
 def pytest_collection_modifyitems(config, items):
     """Tests that touch no database run once, on SQLite; a second database changes nothing."""
@@ -18,6 +20,15 @@ def pytest_collection_modifyitems(config, items):
         (kept if uses_it else left).append(item)
     config.hook.pytest_deselected(items=left)
     items[:] = kept
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb, django_db_modify_db_settings):
+    """A file with all migrations is taken as it is; a new one is made from nothing."""
+    if not migrated.IS_FILE:
+        return django_db_keepdb
+    migrated.copy_file(connection.settings_dict["TEST"]["NAME"])
+    return True
 
 
 @pytest.fixture(scope="session")

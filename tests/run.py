@@ -7,10 +7,15 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests import migrated
+
 IN_CI = os.environ.get("CI") == "true"
 LOCAL_POSTGRESQL = "postgres://postgres@127.0.0.1:5432/postgres"
 GET_CHROMIUM = "Chromium is missing (Debian: apt-get install chromium, or set CHROMIUM)"
@@ -31,9 +36,10 @@ def postgresql_address():
     return address
 
 
-def pytest(name, *arguments, database=None):
+def pytest(name, *arguments, database_with_all_migrations, database=None):
     """Runs pytest on one database; returns (name, exit code, seconds)."""
     environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+    environment["MIGRATED_DATABASE"] = database_with_all_migrations
     if database:
         environment["DATABASE_URL"] = database
     print(f"\n=== {name}", flush=True)
@@ -44,8 +50,28 @@ def pytest(name, *arguments, database=None):
     return name, code, time.monotonic() - started
 
 
+WITHOUT_BROWSER = ("-n", "2", "-m", "not browser")
 # A server, a database and a browser for each of two processes; a file's tests share theirs.
 IN_BROWSER = ("-n", "2", "--dist", "loadfile")
+
+
+def run_all(addresses, chromium, postgresql, extra):
+    """Yields what `pytest` returns for each run; `addresses` are those of migrated databases."""
+    on_sqlite = {"database_with_all_migrations": addresses["sqlite"]}
+    yield pytest("SQLite", *WITHOUT_BROWSER, *extra, **on_sqlite)
+    if chromium:
+        yield pytest("SQLite in Chromium", *IN_BROWSER, "-m", "browser", *extra, **on_sqlite)
+    if not postgresql:
+        return
+    on_postgresql = {
+        "database_with_all_migrations": addresses["postgresql"],
+        "database": postgresql,
+    }
+    yield pytest("PostgreSQL", *WITHOUT_BROWSER, *extra, **on_postgresql)
+    if chromium:
+        # axe reads what Chromium shows; a second database changes nothing.
+        only = ("-m", "browser and not axe")
+        yield pytest("PostgreSQL in Chromium", *IN_BROWSER, *only, *extra, **on_postgresql)
 
 
 def main():
@@ -55,29 +81,12 @@ def main():
     )
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     postgresql = postgresql_address()
-    runs, left_out = [], []
-    extra = sys.argv[1:]
-    runs.append(pytest("SQLite", "-n", "2", "-m", "not browser", *extra))
-    if chromium:
-        runs.append(pytest("SQLite in Chromium", *IN_BROWSER, "-m", "browser", *extra))
-    else:
+    with tempfile.TemporaryDirectory() as folder, migrated.made(folder, postgresql) as addresses:
+        runs = list(run_all(addresses, chromium, postgresql, sys.argv[1:]))
+    left_out = []
+    if not chromium:
         left_out.append(("Browser tests", GET_CHROMIUM))
-    if postgresql:
-        runs.append(
-            pytest("PostgreSQL", "-n", "2", "-m", "not browser", *extra, database=postgresql)
-        )
-        if chromium:
-            runs.append(
-                pytest(
-                    "PostgreSQL in Chromium",
-                    *IN_BROWSER,
-                    "-m",
-                    "browser and not axe",
-                    *extra,
-                    database=postgresql,
-                )
-            )
-    else:
+    if not postgresql:
         left_out.append(("All tests on PostgreSQL", GET_POSTGRESQL))
 
     print("\n=== What ran, and what did not")

@@ -88,9 +88,11 @@ class Server:
 
 
 @contextmanager
-def postgresql_database(name, template=""):
-    """The address of a new database beside the one in DATABASE_URL, dropped afterwards."""
-    address = os.environ["DATABASE_URL"]
+def postgresql_database(name, template="", server=""):
+    """The address of a new database beside the one in DATABASE_URL (or `server`), dropped
+    afterwards.
+    """
+    address = server or os.environ["DATABASE_URL"]
     with closing(psycopg2.connect(address)) as admin:
         admin.autocommit = True
         copied = f" TEMPLATE {template}" if template else ""

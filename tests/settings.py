@@ -18,6 +18,7 @@ from offenbach_wir.settings import (
     RATE_LIMITS,
     STORAGES,
 )
+from tests import migrated
 
 SECRET_KEY = "tests"
 # Kept pages would hide what a test has just changed; tests of the cache switch it on.
@@ -32,6 +33,8 @@ WHITENOISE_AUTOREFRESH = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, because in-memory databases know neither WAL nor a second connection.
     DATABASES["default"]["TEST"] = {"NAME": str(_scratch / "test.sqlite3")}
+elif migrated.TEMPLATE:
+    DATABASES["default"]["TEST"] = {"TEMPLATE": migrated.TEMPLATE}
 RATE_LIMITS = dict.fromkeys(RATE_LIMITS, (1000, 60))
 # The log-in library asks the same thing more than once in one request; how often is not ours.
 ZEAL_ALLOWLIST = [

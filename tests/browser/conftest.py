@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import migrated
 from tests.server import Server, postgresql_database
 
 FLAGS = [
@@ -26,9 +27,12 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory):
     on_postgresql = os.environ.get("DATABASE_URL", "").startswith("postgres")
-    own = postgresql_database(f"wir_browser_{os.getpid()}") if on_postgresql else nullcontext("")
+    name, folder = f"wir_browser_{os.getpid()}", tmp_path_factory.mktemp("portal")
+    own = postgresql_database(name, migrated.TEMPLATE) if on_postgresql else nullcontext("")
     with own as database:
-        server = Server(tmp_path_factory.mktemp("portal"), database).set_up()
+        if migrated.IS_FILE:
+            migrated.copy_file(folder / "portal.sqlite3")
+        server = Server(folder, database).set_up()
         yield server.start()
         server.stop()
 
