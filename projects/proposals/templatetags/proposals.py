@@ -37,6 +37,12 @@ def number(value):
 
 
 @register.filter
+def isolated(text):
+    """What reads from left to right, as "36 × 12" does, within a sentence of any direction."""
+    return languages.isolated(text)
+
+
+@register.filter
 def in_my_language(names):
     """The name of a list's row as a version keeps it: {language: name}."""
     return name_in(names, languages.active())
