@@ -11,6 +11,7 @@ at once; what it did stands in the audit trail as counts.
 
 import datetime
 import functools
+import logging
 import re
 import time
 from collections.abc import Callable
@@ -31,6 +32,8 @@ from django.utils.translation import ngettext_lazy
 from . import events
 from .bin import KEPT_IN_THE_BIN
 from .models import Event, LegalHold
+
+logger = logging.getLogger(__name__)
 
 DAY = datetime.timedelta(days=1)
 YEAR = datetime.timedelta(days=365)
@@ -529,8 +532,19 @@ def _delete(model, keys):
         elif _master_of(tracked) is model:
             history._base_manager.filter(master_id__in=keys).delete()
     for storage, name in files:
-        transaction.on_commit(functools.partial(storage.delete, name))
+        transaction.on_commit(functools.partial(_delete_file, storage, name))
     return deleted
+
+
+def _delete_file(storage, name):
+    """The rows are gone for good by now, so one file in trouble does not spare the others."""
+    try:
+        storage.delete(name)
+    except OSError as error:
+        # Not as a path: in paths the log hides long names, which could be secrets.
+        folder, _slash, file = name.rpartition("/")
+        kind = type(error).__name__
+        logger.error("File %s in %s was not deleted (%s): please do it.", file, folder, kind)
 
 
 def _master_of(model):

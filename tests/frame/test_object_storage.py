@@ -17,6 +17,7 @@ from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
 from offenbach_wir import file_storage, retention
 from offenbach_wir.file_storage import StorageAwayError, StorageUrlError
+from offenbach_wir.log_filter import without_secrets
 from programs.models import EnclosureKind, Picture
 from programs.tasks import make_picture_sizes
 from projects.proposals import scheduled, stored_pdf, submission
@@ -311,6 +312,31 @@ def test_deleted_draft_takes_its_files_along(
     with django_capture_on_commit_callbacks(execute=True):
         retention.delete_rows(Enclosure, [row.pk])
     assert f"wir/private/{row.file.name}" not in keys(object_storage)
+
+
+def test_file_that_cannot_be_deleted_just_now_is_named_to_operators_and_spares_no_other(
+    proposal, dead_storage, django_capture_on_commit_callbacks, caplog
+):
+    rows = [
+        Enclosure.objects.create(
+            proposal=proposal,
+            kind=EnclosureKind.objects.filter(belongs_to_organisation=False).first(),
+            file=f"enclosures/00/{n}{'a' * 31}.png",
+            name="Pass von Mina.png",
+            extension="png",
+            content_type="image/png",
+            size=1,
+            sha256="0" * 64,
+            scan="clean",
+        )
+        for n in (1, 2)
+    ]
+    with django_capture_on_commit_callbacks(execute=True):
+        retention.delete_rows(Enclosure, [row.pk for row in rows])
+    written = without_secrets(caplog.text)
+    assert f"File 1{'a' * 31}.png in enclosures/00 was not deleted" in written
+    assert f"File 2{'a' * 31}.png in enclosures/00 was not deleted" in written
+    assert "Mina" not in written
 
 
 def test_dead_storage_takes_no_file_and_says_so(db, dead_storage):
