@@ -1,6 +1,10 @@
 """Error pages in the reader's language that also work while the database does not."""
 
+import errno
+import sys
+
 from django.conf import settings
+from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, ProgrammingError
 from django.shortcuts import render
 from django.utils import translation
 
@@ -57,7 +61,18 @@ def too_many_requests(request, retry_after):
 
 
 def server_error(request):
+    """Also comes here: what happens outside the views, as where a large upload finds no room."""
+    if is_outage(sys.exc_info()[1]):
+        return unavailable(request)
     return _answer(request, 500)
+
+
+def is_outage(exception):
+    """Whether the database or the disk is in trouble, and not the program."""
+    is_ours = isinstance(exception, IntegrityError | DataError | ProgrammingError)
+    if isinstance(exception, DatabaseError | InterfaceError):
+        return not is_ours
+    return isinstance(exception, OSError) and exception.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def unavailable(request):

@@ -3,7 +3,7 @@
 import logging
 
 from django.conf import settings
-from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, ProgrammingError
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpResponsePermanentRedirect
 from django.utils.cache import patch_cache_control
 
@@ -131,9 +131,8 @@ def refusals(get_response):
         if isinstance(exception, OverflowError):
             # A made-up number larger than any key; one of the databases cannot even ask for it.
             return errors.bad_request(request)
-        is_ours = isinstance(exception, IntegrityError | DataError | ProgrammingError)
-        if isinstance(exception, DatabaseError | InterfaceError) and not is_ours:
-            logger.error("Database trouble at %s: %s", request.path, exception)
+        if errors.is_outage(exception):
+            logger.error("Trouble with database or disk at %s: %s", request.path, exception)
             return errors.unavailable(request)
         return None
 
