@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from offenbach_wir.changes import LastChanges
+from programs.conflicts import ConflictMixin
 from programs.content_admin import PlainFieldsMixin
 from programs.field_help import section
 
@@ -21,7 +23,7 @@ from .typesetting import FontsMissingError, TypesettingError
 
 
 @admin.register(LetterTemplate)
-class LetterTemplateAdmin(PlainFieldsMixin, admin.ModelAdmin):
+class LetterTemplateAdmin(ConflictMixin, PlainFieldsMixin, admin.ModelAdmin):
     list_display = ["__str__", "subject", "updated_at"]
     readonly_fields = ["placeholders", "updated_at"]
     fieldsets = [
@@ -36,6 +38,13 @@ class LetterTemplateAdmin(PlainFieldsMixin, admin.ModelAdmin):
         section(_("Placeholders"), "placeholders", says=_("They may stand in subject and text.")),
         section(_("Last changed"), "updated_at"),
     ]
+
+    def language_of_texts(self, request, obj):
+        return "de"
+
+    def changes_so_far(self, obj, language):
+        """Letters have no history; the page says that somebody has changed it."""
+        return LastChanges(None, {})
 
     def has_add_permission(self, request):
         """Which letters there are is said by the portal."""

@@ -260,7 +260,7 @@ keep(
     purpose=_("Write the city's letters; say who signs them."),
     basis=BASIS,
     personal="signed_by",
-    other="id key subject body updated_at",
+    other="id key subject body updated_at version",
     no_period_because=_("Kept as long as the letter is used."),
 )
 

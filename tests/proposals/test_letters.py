@@ -182,6 +182,41 @@ def sent(**changes):
     return {"subject": "Zu {title}", "body": "Guten Tag", "signed_by": "Im Auftrag"} | changes
 
 
+def opened(office, template):
+    """The hidden fields of the form as it opens: what was stored then."""
+    page = office.get(f"{P}{template.pk}/change/")
+    return {name: page.context[name] for name in ("version", "opened")}
+
+
+def save(office, template, hidden, **changes):
+    return office.post(f"{P}{template.pk}/change/", sent(**changes) | hidden)
+
+
+def test_letter_is_saved_again_and_again(office, template):
+    for body in ("Erste Fassung", "Zweite Fassung"):
+        assert save(office, template, opened(office, template), body=body).status_code == 302
+        assert LetterTemplate.objects.get().body == body
+
+
+def test_second_of_two_editors_of_a_letter_is_shown_both(office, template):
+    hidden = opened(office, template)
+    save(office, template, opened(office, template), body="Von der Kollegin")
+    page = save(office, template, hidden, body="Von mir")
+    assert page.status_code == 409
+    assert "Von der Kollegin" in page.text
+    assert "Von mir" in page.text
+    assert LetterTemplate.objects.get().body == "Von der Kollegin"
+
+
+def test_whoever_chooses_their_own_text_of_a_letter_saves_it(office, template):
+    hidden = opened(office, template)
+    save(office, template, opened(office, template), body="Von der Kollegin")
+    version = LetterTemplate.objects.get().version
+    chosen = {"version": version, "conflict": "1", "choice:body": "mine"}
+    assert save(office, template, hidden | chosen, body="Von mir").status_code == 302
+    assert LetterTemplate.objects.get().body == "Von mir"
+
+
 def test_form_lists_the_placeholders(office, template):
     page = office.get(f"{P}{template.pk}/change/").text
     for name in letter_texts.PLACEHOLDERS:
@@ -189,7 +224,7 @@ def test_form_lists_the_placeholders(office, template):
 
 
 def test_wrong_placeholder_keeps_what_was_typed(office, template):
-    page = office.post(f"{P}{template.pk}/change/", sent(body="Lieber {gruss}")).text
+    page = save(office, template, opened(office, template), body="Lieber {gruss}").text
     assert "Lieber {gruss}" in page
     assert LetterTemplate.objects.get().body == template.body
 

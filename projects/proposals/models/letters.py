@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from projects.proposals import letter_texts
@@ -21,6 +22,8 @@ class LetterTemplate(models.Model):
     body = models.TextField(_("text"), max_length=6000)
     signed_by = models.TextField(_("signature"), max_length=300, blank=True)
     updated_at = models.DateTimeField(_("last changed"), auto_now=True)
+    # Who saves an older one is shown both (programs.conflicts).
+    version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     class Meta:
         ordering = ["key"]
@@ -29,6 +32,15 @@ class LetterTemplate(models.Model):
 
     def __str__(self):
         return self.get_key_display()
+
+    def save(self, *args, **kwargs):
+        """Counts the version in the database, whatever number this row was read with."""
+        if not self._state.adding:
+            self.version = F("version") + 1
+        super().save(*args, **kwargs)
+        if not isinstance(self.version, int):
+            # Read anew when somebody asks.
+            del self.version
 
     def clean(self):
         wrong = {}
