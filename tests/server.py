@@ -95,6 +95,8 @@ def postgresql_database(name, template="", server=""):
     address = server or os.environ["DATABASE_URL"]
     with closing(psycopg2.connect(address)) as admin:
         admin.autocommit = True
+        # Of a process of that number which could not clear away behind itself.
+        admin.cursor().execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         copied = f" TEMPLATE {template}" if template else ""
         admin.cursor().execute(f"CREATE DATABASE {name}{copied}")
         try:
