@@ -510,8 +510,10 @@ LOGGING = {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "post_office": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "gunicorn.error": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
-        # The storage's own library says at length what we say in one line.
+        # These say at length what we say in one line, or say it each two seconds.
         "botocore": {"level": "WARNING"},
+        "django_tasks": {"level": "WARNING"},
+        "django_tasks_db": {"level": "WARNING"},
         # Unknown host names are noise from scanners, answered with 400.
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
     },
