@@ -68,3 +68,19 @@ def newcomer(db):
 
 def factors(user):
     return list(Authenticator.objects.filter(user=user).values_list("type", flat=True))
+
+
+@pytest.fixture
+def row_of(db):
+    """row_of(label) is one record of that kind; made where the examples have none."""
+    from . import addresses
+
+    return addresses.rows()
+
+
+@pytest.fixture
+def ask(db, settings, monkeypatch):
+    """ask(persona, method, path) is the answer; what it changed is undone, as are its cookies."""
+    from . import addresses
+
+    return addresses.asker(settings, monkeypatch)
