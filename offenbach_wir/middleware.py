@@ -43,10 +43,10 @@ def plain_input(get_response):
 
 
 def health_by_any_name(get_response):
-    """A balancer or a container asks /healthz by number, not by one of our names."""
+    """A balancer, a container or Prometheus asks each host by number, not by one of our names."""
 
     def middleware(request):
-        if request.path_info == "/healthz":
+        if request.path_info in ("/healthz", "/metrics"):
             request.META["HTTP_HOST"] = settings.ALLOWED_HOSTS[0].lstrip(".")
         return get_response(request)
 

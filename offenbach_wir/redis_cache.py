@@ -6,6 +6,7 @@ they are kept, a minute.
 """
 
 import logging
+import pickle
 import time
 
 from django.core.cache.backends.redis import RedisCache
@@ -14,6 +15,8 @@ from redis.exceptions import RedisError
 logger = logging.getLogger(__name__)
 
 LEFT_ALONE_SECONDS = 5
+# What an older or newer version of the portal has kept, while both serve.
+NOT_OURS = (pickle.UnpicklingError, AttributeError, ImportError)
 
 
 class ForgivingRedisCache(RedisCache):
@@ -30,7 +33,10 @@ class ForgivingRedisCache(RedisCache):
             return otherwise
 
     def get(self, key, default=None, version=None):
-        return self._asked(default, super().get, key, default, version)
+        try:
+            return self._asked(default, super().get, key, default, version)
+        except NOT_OURS:
+            return default
 
     def set(self, *args, **kwargs):
         return self._asked(None, super().set, *args, **kwargs)

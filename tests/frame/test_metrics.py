@@ -45,9 +45,14 @@ def test_findings_are_gauges(client, db, token):
     assert response.status_code == 200
     assert response["Content-Type"].startswith("text/plain")
     assert response["Cache-Control"] == "no-store"
-    assert 'portal_state{probe="migrations"} 0.0' in response.text
+    assert 'portal_state{probe="demo"} 0.0' in response.text
     assert re.search(r"^portal_mail_waiting \d", response.text, re.M)
     assert re.search(r"^portal_disk_free_bytes \d", response.text, re.M)
+
+
+def test_each_host_can_be_asked_by_its_number(client, db, token):
+    headers = {"authorization": f"Bearer {TOKEN}", "host": "10.0.0.5:8000"}
+    assert client.get("/metrics", headers=headers).status_code == 200
 
 
 def test_metrics_answer_while_the_database_is_away(client, token, database_away):

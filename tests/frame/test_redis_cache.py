@@ -128,6 +128,13 @@ def test_page_is_kept_no_longer_than_a_minute(client, db, shared_redis):
     assert all(0 < seconds <= 60 for seconds in lives)
 
 
+@pytest.mark.parametrize("content", [b"no pickle", b"cprojects.facets\nGone\n."])
+def test_what_another_version_has_kept_was_never_kept(shared_redis, content):
+    cache = caches["pages"]
+    shared_redis.set(cache.make_key("a"), content, ex=60)
+    assert cache.get("a", "nothing") == "nothing"
+
+
 def test_killed_redis_fails_no_page_and_is_used_again_once_it_is_back(client, db, own_redis):
     client.get("/de/projekte/")
     assert queries_of(client, "/de/projekte/") == 0
