@@ -5,6 +5,8 @@ import tempfile
 from pathlib import Path
 
 os.environ["WIR_MODE"] = "demo"
+# What a developer has set for trying out is not what the tests are about.
+os.environ |= dict.fromkeys(("CACHE_URL", "STORAGE_URL", "METRICS_TOKEN", "SENTRY_DSN"), "")
 os.environ.setdefault("PORTAL_URL", "http://localhost:8000")
 _scratch = Path(tempfile.gettempdir()) / "wir-tests" / os.environ.get("PYTEST_XDIST_WORKER", "main")
 os.environ["VAR_DIR"] = str(_scratch)
