@@ -122,7 +122,7 @@ ABOUT_A_THING = {
     *("admin:proposal_decision_letter", "admin:proposal_amendment", "admin:handover"),
     *("admin:handover_preview_letter", "admin:handover_zip", "admin:handover_letter"),
     *("admin:proposal_change", "admin:proposal_change_agree", "admin:proposal_change_refuse"),
-    "admin:proposal_step",
+    *("admin:proposal_step", "admin:proposal_pictures"),
     *("admin:proposal_report", "admin:proposal_pay", "admin:proposal_refuse_payment"),
 }
 # What only some records have: a public page, a bin, a second language, an older version.
