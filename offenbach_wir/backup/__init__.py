@@ -1,6 +1,6 @@
 """Saving everything the portal keeps into one sealed file while it runs, and bringing it back.
 
-making.py and restoring.py tell the two stories; the format is in docs/decisions/0014-backups.md.
+making.py and restoring.py tell the two stories; the format is in docs/decisions/0015-backups.md.
 Nothing here knows what the rows and files are about.
 """
 

@@ -20,8 +20,15 @@ def lines():
     if settings.SECRET_KEY_FALLBACKS:
         values["SECRET_KEY_FALLBACKS"] = ",".join(settings.SECRET_KEY_FALLBACKS)
     values["PORTAL_URL"] = settings.PORTAL_URL
-    return "".join(f"{name}={_quoted(value)}\n" for name, value in sorted(values.items()))
+    return "".join(line(name, value) for name, value in sorted(values.items()))
+
+
+def line(name, value):
+    """For .env, a shell and systemd alike."""
+    return f"{name}={_quoted(value)}\n"
 
 
 def _quoted(value):
-    return value if re.fullmatch(r"[\w.,:/@+-]+", value) else f"'{value}'"
+    if re.fullmatch(r"[\w.,:/@+-]+", value):
+        return value
+    return f"'{value}'" if "'" not in value else '"' + re.sub(r'(["\\$`])', r"\\\1", value) + '"'
