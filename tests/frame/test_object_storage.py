@@ -1,5 +1,6 @@
 """Files in an S3-compatible storage, played over HTTP: as good as files in a folder."""
 
+import hashlib
 import io
 import socket
 import zipfile
@@ -16,6 +17,7 @@ from django.utils import timezone
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
 from offenbach_wir import file_storage, retention
+from offenbach_wir.backup import files
 from offenbach_wir.file_storage import StorageAwayError, StorageUrlError
 from offenbach_wir.log_filter import without_secrets
 from programs.models import EnclosureKind, Picture
@@ -337,6 +339,18 @@ def test_file_that_cannot_be_deleted_just_now_is_named_to_operators_and_spares_n
     assert f"File 1{'a' * 31}.png in enclosures/00 was not deleted" in written
     assert f"File 2{'a' * 31}.png in enclosures/00 was not deleted" in written
     assert "Mina" not in written
+
+
+def test_backup_finds_the_files_and_puts_them_back(object_storage):
+    content = b"%PDF-1.7 content"
+    public = storages["default"].save("documents/a.pdf", ContentFile(content))
+    private = storages["private"].save("enclosures/00/b.pdf", ContentFile(content))
+    assert set(files.stored()) == {("default", public), ("private", private)}
+    storages["private"].delete(private)
+    said = {"sha256": hashlib.sha256(content).hexdigest()}
+    files.put("private", private, io.BytesIO(content), said)
+    files.put("private", private, io.BytesIO(content), said)
+    assert keys(object_storage) == [f"wir/media/{public}", f"wir/private/{private}"]
 
 
 def test_dead_storage_takes_no_file_and_says_so(db, dead_storage):
