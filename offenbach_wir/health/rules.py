@@ -70,7 +70,7 @@ def of_mail(waiting, oldest, last_sent, undeliverable):
         "oldest_seconds": late.total_seconds(),
         "undeliverable": undeliverable,
     }
-    sentence = _("%(waiting)s wait, the oldest for %(late)s; %(failed)s undeliverable.") % {
+    sentence = _("Waiting: %(waiting)s, the oldest for %(late)s. Undeliverable: %(failed)s.") % {
         "waiting": waiting,
         "late": spoken(late),
         "failed": undeliverable,
@@ -122,7 +122,7 @@ def of_worker(last_seen):
 def of_tasks(waiting, oldest):
     late = oldest or datetime.timedelta()
     figures = {"waiting": waiting, "oldest_seconds": late.total_seconds()}
-    sentence = _("%(n)s tasks wait (pictures, PDF files), the oldest for %(late)s.") % {
+    sentence = _("Waiting (pictures, PDF files): %(n)s, the oldest for %(late)s.") % {
         "n": waiting,
         "late": spoken(late),
     }
