@@ -58,15 +58,20 @@ DEMO_FOUND = "This database has accounts of the demo; production does not run on
 DEMO_HINT = "Set DATABASE_URL to a database of its own and run manage.py set_up."
 
 
-def has_demo_accounts():
-    """Whether accounts that `load_demo` makes are there; False where the database cannot say."""
+def demo_accounts():
+    """The accounts that `load_demo` makes."""
     from .demo import CLUB
     from .models import User
     from .roles import ROLES
 
     known = [entry.demo_email for entry in (*ROLES.values(), *CLUB.values())]
+    return User.objects.filter(email__in=known)
+
+
+def has_demo_accounts():
+    """Whether there are some; False where the database cannot say."""
     try:
-        return User.objects.filter(email__in=known).exists()
+        return demo_accounts().exists()
     except DatabaseFailure:
         return False
 

@@ -21,7 +21,7 @@ from django_tasks_db.models import DBTaskResult
 from post_office.models import STATUS, Email
 
 from . import jobs, scanner
-from .deploy_checks import has_demo_accounts
+from .deploy_checks import demo_accounts
 from .health import failing, ok, probe, rules, warning
 from .models import JobRun, QueuedMail
 
@@ -178,7 +178,7 @@ def backup(now):
 def examples(now):
     if settings.IS_DEMO:
         return ok(_("This is a demo."))
-    if has_demo_accounts():
+    if demo_accounts().exists():
         return failing(
             _("Accounts of the demo are in this database."),
             _("Set DATABASE_URL to a database of its own and run manage.py set_up."),
