@@ -3,10 +3,12 @@
 import pytest
 from django.db import connection
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from offenbach_wir.search import LONGEST_QUERY, index_text, query_parts
+from offenbach_wir.models import SearchWord
+from offenbach_wir.search import LONGEST_QUERY, index_text, query_parts, remember_words
 from projects.facets import ProjectSearch
 from projects.models import Project
 from tests.factories import make_project
@@ -262,6 +264,16 @@ def test_typing_error_is_forgiven(db, query):
 @only_on_postgresql
 def test_signs_alone_are_no_typing_error(db):
     assert numbers("%%%") == []
+
+
+def test_words_are_remembered_once_and_not_looked_for_first(db):
+    """PostgreSQL would look for equal words in the trigrams, which takes long."""
+    remember_words("quastenflosser salamander")
+    before = SearchWord.objects.count()
+    with CaptureQueriesContext(connection) as queries:
+        remember_words("salamander quastenflosser grottenolm")
+    assert SearchWord.objects.count() == before + 1
+    assert [query["sql"] for query in queries if query["sql"].startswith("SELECT")] == []
 
 
 @pytest.mark.skipif(
