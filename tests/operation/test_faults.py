@@ -51,15 +51,17 @@ from django.db.models import F, Value
 from django.db.models.functions import Concat
 from django.test import Client
 from programs.models import EnclosureKind
-from tests.factories import make_account, make_applicant, make_proposal
+from tests.factories import make_account, make_applicant, make_proposal, make_whole_proposal
 from offenbach_wir.models import User
 User.objects.update(email=Concat(Value("formerly-"), F("email")))
 ada = make_account("ada@example.org", name="Ada Beispiel")
-proposal, client = make_proposal(make_applicant(ada)), Client()
+applicant, client = make_applicant(ada), Client()
+proposal, whole = make_proposal(applicant), make_whole_proposal(applicant)
 client.force_login(ada)
 (settings.VAR_DIR / "planted.json").write_text(json.dumps({
     "session": client.cookies[settings.SESSION_COOKIE_NAME].value,
     "page": f"/de/antraege/{proposal.key}/anlagen/",
+    "whole": whole.key,
     "kind": EnclosureKind.objects.filter(belongs_to_organisation=False).first().pk,
 }))
 """
@@ -76,8 +78,18 @@ class Portal(Server):
     def folder(self):
         return Path(self.environment["VAR_DIR"])
 
+    @property
+    def planted(self):
+        return json.loads((self.folder / "planted.json").read_text())
+
     def visitor(self):
         return Visitor(self.port, next(NUMBERS))
+
+    def club(self):
+        """Somebody who is signed in and writes the drafts."""
+        visitor = self.visitor()
+        visitor.cookies["session"] = self.planted["session"]
+        return visitor
 
     def ask(self, sql):
         return ask(self.database, sql)
@@ -207,19 +219,27 @@ def test_killed_web_process_is_replaced_while_pages_go_on(portal):
     assert other in alive
 
 
-def test_booking_that_was_told_is_there_after_everything_was_killed(portal, database):
+def test_what_was_told_is_there_after_everything_was_killed(portal, database):
+    """A booking and a proposal; the power goes right after the answer."""
     time = portal.visitor().get(TIMES).times[0]
     visitor, email = with_details(portal, time)
-    told = book(visitor)
+    booked = book(visitor)
+    key = portal.planted["whole"]
+    handed_in = portal.club().post(f"/de/antraege/{key}/einreichen/", ok=1)
     kill_everything(portal)
     database.crash()
     database.restart()
     portal.start()
-    assert told.status == 302
-    assert told.location.endswith("/gebucht/")
+    assert booked.status == 302
+    assert booked.location.endswith("/gebucht/")
     rows = portal.ask(f"SELECT status FROM consultations_booking WHERE email = '{email}'")
     assert [status for (status,) in rows] in (["requested"], ["confirmed"])
     assert len(mails_to(portal, email)) == 1
+    assert handed_in.location == f"/de/antraege/{key}/quittung/"
+    assert portal.club().get(handed_in.location).status == 200
+    rows = portal.ask(f"SELECT state, reference FROM proposals_proposal WHERE key = '{key}'")
+    assert rows[0][0] == "submitted"
+    assert rows[0][1]
 
 
 def test_worker_killed_while_it_sends_is_replaced_and_the_mail_goes_out(portal, mail_server):
@@ -310,7 +330,7 @@ def noise(size):
 
 def upload(portal, name, content):
     """(status, text of the page) of enclosing that file as the person who writes the draft."""
-    planted = json.loads((portal.folder / "planted.json").read_text())
+    planted = portal.planted
     token, edge = secrets.token_hex(16), secrets.token_hex(16)
     fields = {"kind": planted["kind"], "csrfmiddlewaretoken": token}
     parts = [
@@ -422,9 +442,7 @@ def test_file_is_kept_back_until_the_scanner_decides(portal, scanner, trouble):
 
 def download(portal, key):
     """The status of the answer to who wrote the draft."""
-    planted = json.loads((portal.folder / "planted.json").read_text())
     with closing(HTTPConnection("127.0.0.1", portal.port, timeout=60)) as own:
-        own.request(
-            "GET", f"{planted['page']}{key}/", headers={"Cookie": f"session={planted['session']}"}
-        )
+        cookie = {"Cookie": f"session={portal.planted['session']}"}
+        own.request("GET", f"{portal.planted['page']}{key}/", headers=cookie)
         return own.getresponse().status
