@@ -17,7 +17,7 @@ from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from offenbach_wir import file_storage, production
+from offenbach_wir import code_version, file_storage, production
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -208,7 +208,6 @@ if CACHE_URL:
     CACHES["pages"] = {
         "BACKEND": "offenbach_wir.redis_cache.ForgivingRedisCache",
         "LOCATION": CACHE_URL,
-        "KEY_PREFIX": "wir-pages",
         "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
     }
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
@@ -222,6 +221,7 @@ else:
         "LOCATION": "portal_pages",
         "OPTIONS": {"MAX_ENTRIES": 2000},
     }
+CACHES["pages"]["KEY_PREFIX"] = f"wir-pages-{code_version.of_files(BASE_DIR)}"
 
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
