@@ -38,7 +38,7 @@ def ada(db):
 
 @pytest.fixture(autouse=True)
 def receipts_here(settings, tmp_path):
-    settings.VAR_DIR = tmp_path
+    settings.ERASURES_DIR = tmp_path / "erasures"
 
 
 def make_report(contact=ADA, **fields):

@@ -22,7 +22,7 @@ ADA = "ada@example.org"
 
 @pytest.fixture(autouse=True)
 def receipts_here(settings, tmp_path):
-    settings.VAR_DIR = tmp_path
+    settings.ERASURES_DIR = tmp_path / "erasures"
 
 
 @pytest.fixture

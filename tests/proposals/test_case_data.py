@@ -36,7 +36,7 @@ PLANTED = "Kiebitz"
 
 @pytest.fixture(autouse=True)
 def receipts_here(settings, tmp_path):
-    settings.VAR_DIR = tmp_path
+    settings.ERASURES_DIR = tmp_path / "erasures"
 
 
 def run_at(moment):

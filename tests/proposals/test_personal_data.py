@@ -25,7 +25,7 @@ from .conftest import Writer, page_of, signed_in
 
 @pytest.fixture(autouse=True)
 def receipts_here(settings, tmp_path):
-    settings.VAR_DIR = tmp_path
+    settings.ERASURES_DIR = tmp_path / "erasures"
 
 
 @pytest.fixture
