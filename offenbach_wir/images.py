@@ -111,10 +111,17 @@ def make_sizes(storage, name):
 
 
 def srcsets(storage, sizes):
+    """[(type, srcset)]; the sizes of a picture lie in one folder, asked for its address once."""
+    names = [name for by_width in sizes.values() for name in by_width.values()]
+    if not names:
+        return []
+    folder, _slash, name = names[0].rpartition("/")
+    address = storage.url(names[0]).removesuffix(name)
+    start = len(f"{folder}/") if folder else 0
     return [
         (
             f"image/{kind}",
-            ", ".join(f"{storage.url(name)} {width}w" for width, name in sizes[kind].items()),
+            ", ".join(f"{address}{name[start:]} {width}w" for width, name in sizes[kind].items()),
         )
         for kind in SIZE_FORMATS
         if sizes.get(kind)
