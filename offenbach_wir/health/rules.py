@@ -2,6 +2,7 @@
 
 import datetime
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -22,7 +23,7 @@ SQLITE_SINCE = (3, 51, 3)
 
 def of_database(milliseconds):
     figures = {"latency_seconds": milliseconds / 1000}
-    sentence = _("The database answers in %(n)s ms.") % {"n": round(milliseconds, 1)}
+    sentence = _("The database answers in %(n)s ms.") % {"n": number_format(milliseconds, 1)}
     if milliseconds > SLOW_MS:
         advice = _("Look at the load of the database and at the network between it and this host.")
         return warning(sentence, advice, **figures)
@@ -135,7 +136,7 @@ def of_disk(free, total):
     share = free / total if total else 0
     figures = {"free_bytes": free, "free_ratio": share}
     sentence = _("%(gb)s GB are free (%(percent)s %%).") % {
-        "gb": round(free / 1_000_000_000, 1),
+        "gb": number_format(free / 1_000_000_000, 1),
         "percent": round(share * 100),
     }
     advice = _("Make room: delete old backups and logs, or enlarge the disk.")
