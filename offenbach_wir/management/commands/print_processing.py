@@ -17,11 +17,11 @@ from offenbach_wir.processing import ACTIVITIES, UNNAMED
 from offenbach_wir.retention import After
 from offenbach_wir.roles import ROLES
 
-# Deleted by a job of its own before the nightly one comes: {job: records}.
+# What a job of its own deletes before the nightly one comes.
 SOONER = {
-    "lapsed_bookings": ("consultations.booking",),
-    "expired_sessions": ("sessions.session",),
-    "rate_limit_windows": ("offenbach_wir.hits",),
+    "lapsed_bookings": "Reservierungen, aus denen keine Buchung wurde",
+    "expired_sessions": "beendete Sitzungen",
+    "rate_limit_windows": "gezählte Anfragen",
 }
 
 
@@ -40,10 +40,7 @@ def page():
         {
             "job": jobs.title_of("retention"),
             "when": f"täglich {_time_of('retention')} Uhr",
-            "sooner": [
-                (jobs.title_of(name), ", ".join(str(kept[label].title) for label in labels))
-                for name, labels in SOONER.items()
-            ],
+            "sooner": [(jobs.title_of(name), what) for name, what in SOONER.items()],
             "versions": f"{retention.VERSIONS_KEPT.days // 365} Jahren",
             "backups": Plan(),
             "activities": [_activity(activity, kept) for activity in ACTIVITIES],
