@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from . import events, languages, outbox, second_factor, sessions
+from . import events, languages, outbox, sealed_seeds, second_factor, sessions
 from .models import Event
 from .rate_limits import client_address
 
@@ -125,6 +125,12 @@ class SecondFactorAdapter(DefaultMFAAdapter):
             "Staff need a second factor. Add another one before you remove this one."
         ),
     }
+
+    def encrypt(self, text):
+        return sealed_seeds.seal(text)
+
+    def decrypt(self, encrypted_text):
+        return sealed_seeds.unseal(encrypted_text)
 
     def can_delete_authenticator(self, authenticator):
         """Staff keep at least one factor that can be used to sign in."""

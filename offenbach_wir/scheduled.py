@@ -5,7 +5,7 @@ import datetime
 from django.core.management import call_command
 from django.utils.translation import gettext_lazy as _
 
-from . import digest, link_check, retention
+from . import digest, link_check, retention, sealed_seeds
 from .jobs import MONDAY, job
 from .rate_limits import forget_old_windows
 
@@ -44,3 +44,8 @@ def check_links(now):
 @job("digest", title=_("Send the weekly mail"), weekly_at=(MONDAY, "07:00"))
 def send_digests(now):
     return _("sent to %(n)s people") % {"n": digest.send_digests(now)}
+
+
+@job("second_factors", title=_("Seal second factors with the newest key"), daily_at="04:30")
+def seal_second_factors(now):
+    return _("%(n)s sealed") % {"n": sealed_seeds.seal_with_newest_key()}
