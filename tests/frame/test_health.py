@@ -268,6 +268,10 @@ def test_command_ends_with_the_worst_state(db, settings):
     assert "The scanner does not answer" in text
 
 
+def test_command_speaks_one_language_whatever_the_portal_speaks(db):
+    assert "Database: The database answers" in run()[1]
+
+
 def test_command_works_while_the_database_is_away(database_away):
     code, text = run()
     assert code == 2

@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         with translation.override("en"):
             entries = health.report()
-            lines = [_as_json(entries)] if options["json"] else _as_text(entries)
+            lines = [_as_json(entries)] if options["json"] else list(_as_text(entries))
         self.stdout.write("\n".join(lines))
         sys.exit(health.ORDER.index(health.worst(entries)))
 
