@@ -33,7 +33,7 @@ class StaleError(Exception):
 
 
 class MissingError(Exception):
-    """Something the step needs is not there; `gaps` are sentences."""
+    """Something the step needs is not there; `gaps` are sentences (needs.Gap)."""
 
     def __init__(self, gaps):
         self.gaps = gaps

@@ -23,6 +23,7 @@ from . import (
 from . import whole as wholes
 from .applicants import locked
 from .models import Proposal, ReferenceNumber, Section, Version
+from .needs import Gap
 from .tasks import make_version_pdf
 
 
@@ -175,7 +176,7 @@ def next_version(locked, *, user, now):
     whole = wholes.read(locked, timezone.localdate(now))
     gaps, _elsewhere = supplements.gaps_of(whole, locked.open_sections)
     if gaps:
-        raise steps.MissingError([f"{gap.section.label}: {gap.sentence}" for gap in gaps])
+        raise steps.MissingError([Gap(f"{gap.section.label}: {gap.sentence}") for gap in gaps])
     if whole.terms is not None and locked.terms_id != whole.terms.pk:
         # Another line was chosen: the case keeps the terms of this day from now on.
         locked.terms = whole.terms
