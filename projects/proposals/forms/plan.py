@@ -186,17 +186,21 @@ BLOCKS = {
 UNITS = "units"
 
 
-class UnitsForm(forms.Form):
-    """How many units of one rate, for how many people."""
-
-    units = QuantityField(label=_("How many?"), required=False)
-    people = forms.IntegerField(
+def people_field():
+    return forms.IntegerField(
         label=_("For how many people?"),
         required=False,
         min_value=1,
         max_value=100_000,
         widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
+
+
+class UnitsForm(forms.Form):
+    """How many units of one rate, for how many people."""
+
+    units = QuantityField(label=_("How many?"), required=False)
+    people = people_field()
 
     def __init__(self, *args, rate, **kwargs):
         self.rate = rate

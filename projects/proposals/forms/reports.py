@@ -17,7 +17,16 @@ from projects.proposals.figures import ZERO, IncomeKind
 from projects.proposals.models import ActualItem, ActualUnits, Report, Voucher
 
 from .decisions import day_field
-from .plan import EMPTY_ROWS, MOST_QUANTITY, MOST_ROWS, IncomeForm, RowForm, RowFormSet, problems_of
+from .plan import (
+    EMPTY_ROWS,
+    MOST_QUANTITY,
+    MOST_ROWS,
+    IncomeForm,
+    RowForm,
+    RowFormSet,
+    people_field,
+    problems_of,
+)
 from .sections import AnswerField
 from .steps import ReasonForm, StepForm, own
 
@@ -140,13 +149,7 @@ class UnitsForm(forms.Form):
     """How many units of one rate there really were."""
 
     units = NumberField(label=_("How many in fact?"), required=False)
-    people = forms.IntegerField(
-        label=_("For how many people?"),
-        required=False,
-        min_value=1,
-        max_value=100_000,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-    )
+    people = people_field()
 
     def __init__(self, *args, place, rate, **kwargs):
         self.place, self.rate = place, rate
