@@ -9,6 +9,7 @@ than 500 ms, or the list more queries for many cases than for few.
 """
 
 import datetime
+import logging
 import os
 import random
 import sys
@@ -32,6 +33,7 @@ def main():
     from django.core.management import call_command
     from django.db import connection
 
+    logging.getLogger("portal.access").setLevel(logging.WARNING)
     # The finder of N+1 queries itself costs time.
     settings.MIDDLEWARE = [m for m in settings.MIDDLEWARE if not m.startswith("zeal.")]
     call_command("set_up", verbosity=0)
@@ -212,7 +214,7 @@ def measure_all():
 
     bench_office.ROWS = ROWS
     print(f"{ROWS:,} cases, {bench_office.TIMES} requests a line")
-    print(f"{'opened by':12}{'query':76}{'queries':>9}{'p95 ms':>8}")
+    print(f"{'opened by':12}{'query':76}{'queries':>9}{'p95 ms':>8}{'x bare':>8}")
     failed, queries = 0, set()
     for role, path in pages():
         answer = bench_office.measure(bench_office.stepped_in(role), f"antraege/{path}")

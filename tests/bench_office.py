@@ -11,6 +11,7 @@ queries.
 
 import datetime
 import functools
+import logging
 import os
 import sys
 import time
@@ -19,6 +20,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+
+from tests import bench_ratio
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 ROWS = int(os.environ.get("BENCH_ROWS", "20000"))
 TIMES = int(os.environ.get("BENCH_REQUESTS", "20"))
@@ -34,6 +38,7 @@ def main():
     from django.core.management import call_command
     from django.db import connection
 
+    logging.getLogger("portal.access").setLevel(logging.WARNING)
     # The finder of N+1 queries itself costs time.
     settings.MIDDLEWARE = [m for m in settings.MIDDLEWARE if not m.startswith("zeal.")]
     call_command("set_up", verbosity=0)
@@ -179,9 +184,9 @@ OTHER_PAGES = (
 
 def measure_all():
     print(f"{ROWS:,} rows a list, {TIMES} requests a line")
-    print(f"{'list':28}{'query':28}{'rows':>8}{'queries':>9}{'p95 ms':>8}")
+    print(f"{'list':28}{'query':28}{'rows':>8}{'queries':>9}{'p95 ms':>8}{'x bare':>8}")
     failed = sum(measure_list(*entry) for entry in lists())
-    print(f"\n{'page':28}{'opened by':36}{'queries':>9}{'p95 ms':>8}")
+    print(f"\n{'page':28}{'opened by':36}{'queries':>9}{'p95 ms':>8}{'x bare':>8}")
     failed += sum(measure_page(*page) for page in OTHER_PAGES)
     return 1 if failed else 0
 
@@ -235,7 +240,7 @@ class Answer:
     @property
     def line(self):
         wrong = "" if self.status == 200 else f"  answered {self.status}"
-        return f"{self.queries:>9}{self.p95:>8.0f}{wrong}"
+        return f"{self.queries:>9}{self.p95:>8.0f}{bench_ratio.of(self.p95):>8}{wrong}"
 
 
 def measure(client, path):
