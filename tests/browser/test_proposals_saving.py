@@ -212,9 +212,14 @@ def test_upload_shows_how_far_it_is_and_is_sent_once(page, draft):
     page.locator("main [name=files]").set_input_files(PAPERS / "konzept.pdf")
     sent = []
     page.route("**/anlagen/", lambda route: sent.append(route))
-    page.get_by_role("button", name="Hochladen").click()
+    with page.expect_request(lambda request: request.method == "POST"):
+        page.get_by_role("button", name="Hochladen").click()
     expect(page.locator("main progress")).to_be_visible()
     page.get_by_role("button", name="Hochladen").click()
+    for _look in range(500):  # what the browser tells of a request comes after the request
+        if sent:
+            break
+        page.evaluate("null")
     assert len(sent) == 1
     sent[0].continue_()
     expect(page.locator("main .file", has_text="konzept.pdf")).to_have_count(1)
