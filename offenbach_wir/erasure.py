@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from . import events, retention
+from .deleting import history_models
 from .models import Erasure, Event, User
 from .page_cache import forget_pages
 from .retention import After
@@ -355,7 +356,7 @@ def _clear(kept, keys):
     if kept.before_clearing is not None:
         kept.before_clearing(keys)
     kept.model._base_manager.filter(pk__in=keys).update(**kept.on_erasure)
-    history = retention.history_models().get(kept.model)
+    history = history_models().get(kept.model)
     if history is not None:
         history._base_manager.filter(id__in=keys).update(**kept.on_erasure)
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from post_office.models import Attachment, Email
 
 from . import erasure
+from .deleting import delete_rows
 from .models import Erasure, Event
 from .retention import (
     DAY,
@@ -16,7 +17,6 @@ from .retention import (
     Rule,
     anonymise,
     delete,
-    delete_rows,
     found_by,
     keep,
     mentioning,

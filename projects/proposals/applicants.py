@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils.text import slugify
 
 from offenbach_wir import events, retention
+from offenbach_wir.deleting import delete_rows
 from offenbach_wir.models import Event
 from projects.models import Organisation
 
@@ -136,7 +137,7 @@ def delete(applicant, *, by=None, alone=False, request=None):
     profile = current.organisation
     current.delete()
     if not is_used_otherwise(profile):
-        retention.delete_rows(Organisation, [profile.pk])
+        delete_rows(Organisation, [profile.pk])
 
 
 def _is_held(applicant, drafts):
@@ -147,7 +148,7 @@ def _is_held(applicant, drafts):
 
 def _delete_rows(rows):
     """With their files, which go when the transaction is through."""
-    retention.delete_rows(rows.model, list(rows.values_list("pk", flat=True)))
+    delete_rows(rows.model, list(rows.values_list("pk", flat=True)))
 
 
 def is_used_otherwise(profile):
@@ -179,4 +180,4 @@ def join(applicant, profile, *, request):
         number=profile.pk,
     )
     if not is_used_otherwise(former):
-        retention.delete_rows(Organisation, [former.pk])
+        delete_rows(Organisation, [former.pk])

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from offenbach_wir import events, retention
+from offenbach_wir.deleting import delete_rows
 from offenbach_wir.models import Event
 
 from .models import Decision, Enclosure, Handover, Proposal, Version
@@ -31,5 +32,5 @@ def delete_proposals(keys):
     # A hand-over names a version, so it goes first.
     for model in (Enclosure, Decision, Handover, Version):
         rows = model.objects.filter(proposal__in=keys).values_list("pk", flat=True)
-        retention.delete_rows(model, list(rows))
-    return retention.delete_rows(Proposal, list(keys))
+        delete_rows(model, list(rows))
+    return delete_rows(Proposal, list(keys))

@@ -16,8 +16,9 @@ from django.db.models import FileField
 from django.utils import timezone
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
-from offenbach_wir import file_storage, retention
+from offenbach_wir import file_storage
 from offenbach_wir.backup import files
+from offenbach_wir.deleting import delete_rows
 from offenbach_wir.file_storage import StorageAwayError, StorageUrlError
 from offenbach_wir.log_filter import without_secrets
 from programs.models import EnclosureKind, Picture
@@ -312,7 +313,7 @@ def test_deleted_draft_takes_its_files_along(
     row = make_enclosure(proposal)
     assert f"wir/private/{row.file.name}" in keys(object_storage)
     with django_capture_on_commit_callbacks(execute=True):
-        retention.delete_rows(Enclosure, [row.pk])
+        delete_rows(Enclosure, [row.pk])
     assert f"wir/private/{row.file.name}" not in keys(object_storage)
 
 
@@ -334,7 +335,7 @@ def test_file_that_cannot_be_deleted_just_now_is_named_to_operators_and_spares_n
         for n in (1, 2)
     ]
     with django_capture_on_commit_callbacks(execute=True):
-        retention.delete_rows(Enclosure, [row.pk for row in rows])
+        delete_rows(Enclosure, [row.pk for row in rows])
     written = without_secrets(caplog.text)
     assert f"File 1{'a' * 31}.png in enclosures/00 was not deleted" in written
     assert f"File 2{'a' * 31}.png in enclosures/00 was not deleted" in written

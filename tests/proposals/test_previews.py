@@ -10,7 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django_tasks_db.models import DBTaskResult
 from PIL import Image
 
-from offenbach_wir import retention, scanner
+from offenbach_wir import scanner
+from offenbach_wir.deleting import delete_rows
 from programs.models import EnclosureKind
 from projects.proposals import files, removal, scheduled, stored_previews
 from projects.proposals.models import Enclosure, Paper
@@ -258,7 +259,7 @@ def drawn(row):
 def test_picture_goes_with_its_file(proposal, django_capture_on_commit_callbacks):
     row = drawn(enclosed(proposal))
     with django_capture_on_commit_callbacks(execute=True):
-        retention.delete_rows(Enclosure, [row.pk])
+        delete_rows(Enclosure, [row.pk])
     assert not row.preview.storage.exists(row.preview.name)
 
 
