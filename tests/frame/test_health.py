@@ -253,6 +253,15 @@ def test_demo_accounts_in_production_fail(db, settings):
     assert found("demo").state == State.FAILING
 
 
+@pytest.mark.parametrize(
+    ("backend", "state"), [("locmem.LocMemCache", "ok"), ("dummy.DummyCache", "warning")]
+)
+def test_cache_that_keeps_nothing_is_told(db, settings, backend, state):
+    pages = {"BACKEND": f"django.core.cache.backends.{backend}"}
+    settings.CACHES = settings.CACHES | {"pages": pages}
+    assert found("cache").state == state
+
+
 # --- For operators ------------------------------------------------------------------------------
 def run(*arguments):
     out = io.StringIO()
