@@ -35,13 +35,10 @@ def unseal(text):
 
 def seal_with_newest_key():
     """The number of second factors whose seed lay open or under a former key."""
-    newest, done = Fernet(_derived(settings.SECRET_KEY)), 0
+    done = 0
     for factor in Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN):
-        changed = {
-            field: seal(unseal(factor.data[field]))
-            for field in FIELDS
-            if factor.data.get(field) and not _opens(newest, factor.data[field])
-        }
+        seeds = {field: factor.data[field] for field in FIELDS if factor.data.get(field)}
+        changed = {field: seal(unseal(text)) for field, text in seeds.items() if _is_due(text)}
         if changed:
             factor.data |= changed
             factor.save(update_fields=["data"])
@@ -49,18 +46,18 @@ def seal_with_newest_key():
     return done
 
 
-def _opens(key, text):
-    """Also true of what no key opens: it stays as it is, until the person's factor is reset."""
+def _is_due(text):
+    """What no key opens is not: it stays as it is until the person's factor is reset."""
     if not text.startswith(MARK):
-        return False
-    token = text.removeprefix(MARK)
+        return True
+    newest = Fernet(_derived(settings.SECRET_KEY))
+    return not _is_opened_by(newest, text) and _is_opened_by(_keys(), text)
+
+
+def _is_opened_by(key, text):
     try:
-        key.decrypt(token)
+        key.decrypt(text.removeprefix(MARK))
     except InvalidToken:
-        try:
-            _keys().decrypt(token)
-        except InvalidToken:
-            return True
         return False
     return True
 
