@@ -16,7 +16,7 @@ class FrameConfig(AppConfig):
 
     def ready(self):
         # The frame's probes stand first in the health report.
-        from . import deploy_checks, error_reports, probes  # noqa: F401
+        from . import deploy_checks, error_reports, probes  # noqa: F401 (register probes)
 
         deploy_checks.register()
         error_reports.start()

@@ -35,7 +35,7 @@ def first_page(file):
         source.seek(0)
         try:
             # Isolated (-I): nothing of this process' environment, paths or user packages.
-            done = subprocess.run(  # noqa: S603 - the words are our own
+            done = subprocess.run(  # noqa: S603 (own words)
                 [sys.executable, "-I", str(PROGRAM)],
                 stdin=source,
                 stdout=drawn,

@@ -24,7 +24,7 @@ class ArchiveWriter:
     """Adds parts and remembers what they were: {name: {"bytes": n, "sha256": …}}."""
 
     def __init__(self, stream):
-        self._tar = tarfile.open(fileobj=stream, mode="w|", bufsize=READ)  # noqa: SIM115
+        self._tar = tarfile.open(fileobj=stream, mode="w|", bufsize=READ)  # noqa: SIM115 (closed with the archive)
         self.added = {}
 
     def __enter__(self):

@@ -26,7 +26,7 @@ def named_by_rows(snapshot):
         # The sizes of a picture are files as well; which, stands in its row.
         sizes = [f for f in model._meta.local_concrete_fields if f.name == "sizes"]
         columns = ", ".join(f'"{field.column}"' for field in [*fields, *sizes])
-        for row in snapshot.rows(f'SELECT {columns} FROM "{table}"'):  # noqa: S608
+        for row in snapshot.rows(f'SELECT {columns} FROM "{table}"'):  # noqa: S608 (names of our models)
             for field, value in zip(fields, row, strict=False):
                 if value:
                     alias = _alias_of(field.storage)

@@ -139,7 +139,7 @@ def program(name, version):
 
 
 def _version_of(path):
-    said = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)  # noqa: S603
+    said = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)  # noqa: S603 (own words)
     number = re.search(r"\) (\d+)", said.stdout)
     return int(number[1]) if number else 0
 
@@ -153,7 +153,7 @@ def _running(name, arguments, version, **pipes):
     environment = dict(os.environ) | (settings or {}) | {"PGCONNECT_TIMEOUT": "30"}
     environment |= {key: str(wanted[word]) for key, word in place.items() if wanted.get(word)}
     database = [f"--dbname={wanted['dbname']}", "--no-password"]
-    process = subprocess.Popen(  # noqa: S603
+    process = subprocess.Popen(  # noqa: S603 (own words)
         [program(name, version), *arguments, *database],
         env=environment,
         stderr=subprocess.PIPE,

@@ -96,7 +96,7 @@ def sums(own):
 
 def _as_bytes(own, table):
     quoted = table.replace('"', '""')
-    for row in own.execute(f'SELECT * FROM "{quoted}"'):  # noqa: S608
+    for row in own.execute(f'SELECT * FROM "{quoted}"'):  # noqa: S608 (quoted above)
         yield repr(row).encode()
 
 
