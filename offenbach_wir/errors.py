@@ -11,6 +11,10 @@ from django.utils import translation
 from . import events, languages
 from .models import Event
 
+PIECE = 64 * 1024
+# Somewhat more than the proxy lets pass (docs/deploy/nginx.conf).
+LONGEST_REQUEST = 200 * 1024 * 1024
+
 
 def _answer(request, status, reason="", retry_after=None):
     """Errors can come before or after the language is set, so it is read from the address."""
@@ -63,8 +67,21 @@ def too_many_requests(request, retry_after):
 def server_error(request):
     """Also comes here: what happens outside the views, as where a large upload finds no room."""
     if is_outage(sys.exc_info()[1]):
+        _hear_out(request)
         return unavailable(request)
     return _answer(request, 500)
+
+
+def _hear_out(request):
+    """Reads what is still on its way and keeps none of it: a browser that is sending sees no answer
+    before it is through, but a broken connection.
+    """
+    try:
+        for _piece in range(LONGEST_REQUEST // PIECE):
+            if not request.read(PIECE):
+                break
+    except OSError:  # nobody is there any more
+        pass
 
 
 def is_outage(exception):

@@ -381,14 +381,14 @@ def test_file_that_finds_no_room_is_refused_and_nothing_of_it_stays(portal):
 
 
 def test_large_file_that_finds_no_room_on_its_way_is_refused(portal):
-    """Above 2.5 MB it comes through a temporary file."""
+    """Above 2.5 MB it comes through a temporary file. It is still on its way when it is refused."""
     before = enclosures(portal)
     with small_disk(portal.folder / "uploads"):
-        status, page = upload(portal, "plan.png", noise(1200))
+        status, page = upload(portal, "plan.png", noise(2000))
         assert status in (422, 503)
         assert '<html lang="de" dir="ltr">' in page
     assert enclosures(portal) == before
-    assert upload(portal, "plan.png", noise(1200))[0] == 302
+    assert upload(portal, "plan.png", noise(2000))[0] == 302
 
 
 # --- Dead scanner -----------------------------------------------------------------------------
