@@ -18,7 +18,9 @@ RUN apt-get update -qq \
  && apt-get install -y -qq --no-install-recommends fonts-noto-core fonts-dejavu-core postgresql-client \
  && rm -rf /var/lib/apt/lists/* \
  && pip uninstall -q -y pip setuptools wheel \
- && useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin wir \
+ && rm -r /usr/local/lib/python3*/ensurepip \
+ && groupadd --gid 10001 wir \
+ && useradd --uid 10001 --gid wir --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin wir \
  && install -d -o wir -g wir -m 0750 /var/lib/wir /var/backups/wir
 COPY --from=build /opt/wir /opt/wir
 WORKDIR /opt/wir
@@ -26,7 +28,6 @@ ENV PATH=/opt/wir/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     VAR_DIR=/var/lib/wir BIND=0.0.0.0 PORT=8000
 USER wir
 EXPOSE 8000
-VOLUME ["/var/lib/wir", "/var/backups/wir"]
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
 STOPSIGNAL SIGTERM

@@ -15,12 +15,15 @@ TEXTS = [
     *UNITS,
     *(ROOT / name for name in ("Dockerfile", "compose.yaml", "docs/operation.md", "Makefile")),
 ]
-# One of Django's own, by an option.
-OPTION = re.compile(r"(?:manage\.py|wir-manage)\"?,? \"?([a-z_]+)((?: --[a-z-]+)*)")
+# A command and the rest of its line up to the next one.
+COMMAND = re.compile(
+    r"(?:manage\.py|wir-manage)\"?,? \"?([a-z_]+)((?:(?!manage\.py|wir-manage).)*)"
+)
+OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 
 
 def commands_in(path):
-    return {(name, *options.split()) for name, options in OPTION.findall(path.read_text())}
+    return {(name, *OPTION.findall(rest)) for name, rest in COMMAND.findall(path.read_text())}
 
 
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
@@ -79,6 +82,47 @@ def test_image_runs_as_a_user_without_rights_and_without_tools_to_build():
     assert "\nUSER wir\n" in final
     assert "uninstall" in final
     assert not re.search(r"\b(gcc|build-essential|python3-dev)\b", final)
+
+
+def test_only_what_the_portal_needs_goes_into_the_image():
+    """So no key, no .env and no backup that lies beside it is ever copied."""
+    lines = (ROOT / ".dockerignore").read_text().splitlines()
+    rules = [line for line in lines if not line.startswith("#")]
+    assert rules[0] == "*"
+    rooms = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
+    files = {"LICENSE", "manage.py", "requirements/base.txt", "requirements/ops.txt"}
+    named = {rule[1:] for rule in rules if rule.startswith("!")}
+    assert named == rooms | files | {"locale", "static", "templates"}
+
+
+def test_user_of_the_image_keeps_its_numbers():
+    """Volumes belong to numbers: another one in a later image could not write there."""
+    text = (ROOT / "Dockerfile").read_text()
+    assert "groupadd --gid 10001 wir" in text
+    assert "useradd --uid 10001 --gid wir " in text
+
+
+def test_proxy_finds_a_web_container_that_was_made_anew():
+    compose = yaml.safe_load((ROOT / "compose.yaml").read_text())
+    [command] = compose["services"]["proxy"]["command"]
+    address, put_in = re.search(r"s/(server [\d.:]+)/(.+?)/\"", command).groups()
+    assert f"{address} " in (DEPLOY / "nginx.conf").read_text()
+    assert "zone wir" in put_in
+    assert "resolver $$resolver" in put_in
+    assert put_in.endswith("server web:8000 resolve")
+
+
+def test_database_counts_as_ready_only_where_others_reach_it():
+    compose = yaml.safe_load((ROOT / "compose.yaml").read_text())
+    [_shell, test] = compose["services"]["database"]["healthcheck"]["test"]
+    assert "-h 127.0.0.1" in test
+
+
+def test_key_of_the_backups_reaches_their_container_alone():
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+    keys = {name: row.get("environment", {}).get("BACKUP_KEY") for name, row in services.items()}
+    assert {name for name, key in keys.items() if key} == {"backup"}
+    assert all(keys[name] == "" for name in ("set-up", "web", "worker"))
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)

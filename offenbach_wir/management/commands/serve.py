@@ -22,6 +22,8 @@ def web_command():
     return [
         os.path.join(os.path.dirname(sys.executable), "gunicorn"),
         "offenbach_wir.wsgi:application",
+        # Where the code really lies: the link to the version that serves may be set anew meanwhile.
+        *("--chdir", str(settings.BASE_DIR)),
         *("-k", "gthread", "--threads", "4", "--no-control-socket"),
         *("-w", os.environ.get("WEB_PROCESSES", "2")),
         *("-b", f"{os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"),
