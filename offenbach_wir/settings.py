@@ -31,9 +31,14 @@ if WIR_MODE not in ("production", "demo"):
 IS_DEMO = WIR_MODE == "demo"
 DEBUG = False
 
-VAR_DIR = env.path("VAR_DIR", str(BASE_DIR / "var"))
-VAR_DIR = Path(str(VAR_DIR))
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+VAR_DIR = Path(env.str("VAR_DIR", "") or BASE_DIR / "var").absolute()
+try:
+    VAR_DIR.mkdir(parents=True, exist_ok=True)
+except OSError as error:
+    raise ImproperlyConfigured(
+        f"The folder for data, {VAR_DIR}, cannot be made ({error.strerror}). Set VAR_DIR to one "
+        "that the user of the portal may write to."
+    ) from None
 
 if not IS_DEMO:
     missing = [

@@ -105,6 +105,30 @@ def test_unknown_mode_does_not_start(tmp_path):
     assert "WIR_MODE" in result.stderr
 
 
+def test_folder_for_data_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    result = start(tmp_path, "import offenbach_wir.settings", VAR_DIR=str(tmp_path / "file/var"))
+    assert result.returncode != 0
+    assert result.stderr.splitlines()[-1].endswith("that the user of the portal may write to.")
+
+
+def test_folder_for_data_left_empty_is_the_one_in_the_project(tmp_path):
+    code = "from offenbach_wir.settings import VAR_DIR; print(VAR_DIR)"
+    assert start(tmp_path, code, VAR_DIR="").stdout == f"{settings.BASE_DIR / 'var'}\n"
+
+
+@pytest.mark.parametrize(
+    "address", ["postgres://wir:geheim@127.0.0.1:1/wir", "sqlite:////dev/null/portal.sqlite3"]
+)
+def test_command_without_its_database_says_so_in_one_line(tmp_path, address):
+    code = "import sys, manage; sys.argv[1:] = ['migrate']; manage.main()"
+    result = start(tmp_path, code, DATABASE_URL=address)
+    assert result.returncode == 1
+    assert result.stderr.startswith("The database cannot be reached; DATABASE_URL says where it is")
+    assert "Traceback" not in result.stderr
+    assert "geheim" not in result.stderr
+
+
 @pytest.mark.parametrize("address", ["clamd", "/run/clamd.ctl", "http://clamd:3310", "clamd:"])
 def test_scanner_at_an_address_that_is_none_does_not_start(tmp_path, address):
     result = start(tmp_path, "import offenbach_wir.settings", CLAMAV_ADDRESS=address)
