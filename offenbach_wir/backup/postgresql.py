@@ -108,11 +108,11 @@ def holds_tables():
 
 
 def others_connected():
-    """How many other connections to the database there are: the portal itself, most likely."""
+    """Whether others are connected to the database: the portal itself, most likely."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-            " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND backend_type = 'client backend')"
         )
         return cursor.fetchone()[0]
 

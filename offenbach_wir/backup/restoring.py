@@ -75,10 +75,9 @@ class Restore:
                     "The database already holds tables and was left as it is. "
                     "With --replace all of it is given up for the backup."
                 )
-            if others := ours.others_connected():
+            if ours.others_connected():
                 raise BackupError(
-                    f"{others} other connections to the database are open. Stop web server and "
-                    "worker first."
+                    "Others are connected to the database. Stop web server and worker first."
                 )
 
     def _begun_with(self):

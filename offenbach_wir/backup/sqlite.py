@@ -124,8 +124,19 @@ def holds_tables():
 
 
 def others_connected():
-    """Nobody can be asked; who restores stops the portal first."""
-    return 0
+    """Whether another process has the database open. It would go on in the file that was replaced,
+    and nobody would ever see what it wrote there.
+    """
+    connection.close()
+    with closing(sqlite3.connect(place(), timeout=0)) as own:
+        own.execute("PRAGMA locking_mode = EXCLUSIVE")
+        try:
+            own.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+                return True
+            raise
+    return False
 
 
 def make_empty():

@@ -37,13 +37,13 @@ class Place(Server):
             **options,
         )
 
-    def begin(self, *arguments):
+    def begin(self, *arguments, **options):
+        silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         return subprocess.Popen(
             [sys.executable, "manage.py", *map(str, arguments)],
             cwd=ROOT,
             env=self.environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            **(silent | options),
         )
 
     def tables(self):

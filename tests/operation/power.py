@@ -5,9 +5,8 @@ import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -23,6 +22,34 @@ def until(found, what, seconds=40):
             return result
         time.sleep(0.05)
     pytest.fail(f"waited {seconds} s in vain: {what}")
+
+
+@contextmanager
+def disk(folder, size):
+    """Puts a disk of that size there for a while; False where only root could, and this is not."""
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=777", "tmpfs", str(folder)]
+    if not shutil.which("mount") or subprocess.run(mount, capture_output=True).returncode:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+@contextmanager
+def full(folder):
+    """Takes all the room that is left there, to the last byte."""
+    ballast = Path(folder) / "ballast"
+    try:
+        with open(ballast, "wb", buffering=0) as file:
+            for size in (1024 * 1024, 4096):
+                with suppress(OSError):
+                    while file.write(bytes(size)) == size:
+                        pass
+        yield
+    finally:
+        ballast.unlink()
 
 
 class EmbeddedDatabase:
@@ -46,8 +73,8 @@ class EmbeddedDatabase:
 class Cluster:
     """A PostgreSQL server of the test's own, with a copy of that database."""
 
-    def __init__(self, copied):
-        self._folder = Path(tempfile.mkdtemp(prefix="wir-cluster-"))
+    def __init__(self, copied, folder):
+        self._folder = Path(folder)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self._port = probe.getsockname()[1]
@@ -91,7 +118,10 @@ class Cluster:
         self._do("pg_ctl", "-D", self._data, "-m", "immediate", "-w", "stop")
 
     def mend(self):
-        where = f"-p {self._port} -k {self._folder} -c listen_addresses=127.0.0.1"
+        where = (
+            f"-p {self._port} -k {self._folder} -c listen_addresses=127.0.0.1"
+            " -c min_wal_size=32MB -c max_wal_size=64MB"
+        )
         self._do(
             *("pg_ctl", "-D", self._data, "-w", "-l", self._folder / "log", "-o", where, "start")
         )
@@ -101,7 +131,6 @@ class Cluster:
     def remove(self):
         with suppress(subprocess.CalledProcessError):
             self.crash()
-        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def command_of(pid):

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -26,6 +26,7 @@ from offenbach_wir.backup.postgresql import program
 from offenbach_wir.backup.rotation import name_at
 from offenbach_wir.backup.sealed import SealedReader
 from tests.operation.places import Place, empty_host
+from tests.operation.power import disk
 from tests.server import ask, copy_of_database
 
 pytestmark = pytest.mark.django_db
@@ -278,6 +279,33 @@ def test_backup_of_a_newer_portal_is_told_by_its_migrations(db):
     assert databases.unknown_migrations([known, "an_app_of_yesterday.0001_initial"]) == []
 
 
+def test_portal_at_work_is_not_replaced_under_its_processes(host, backup):
+    assert restore(host, backup).returncode == 0
+    before = host.tables()
+    with at_work(host):
+        refused = restore(host, backup, "--replace", "--no-newer-erasures")
+        assert refused.returncode == 1
+        assert "Stop web server and worker first." in refused.stderr
+    assert host.tables() == before
+    assert restore(host, backup, "--replace", "--no-newer-erasures").returncode == 0
+
+
+@contextmanager
+def at_work(place):
+    """A process of the portal that has read something and waits for the next request."""
+    waits = (
+        "import sys; from offenbach_wir.models import User; User.objects.count();"
+        " print('ready', flush=True); sys.stdin.read()"
+    )
+    pipes = dict.fromkeys(("stdin", "stdout"), subprocess.PIPE)
+    process = place.begin("shell", "-v0", "-c", waits, text=True, **pipes)
+    try:
+        assert process.stdout.readline() == "ready\n"
+        yield
+    finally:
+        process.communicate()
+
+
 def test_interrupted_restore_is_finished_by_the_same_command(host, origin, backup):
     blocked = host.folder / "private"
     blocked.write_text("a file where a folder should be")
@@ -326,12 +354,8 @@ def small_disk(tmp_path):
     """(folder, options of the process); who may not mount a disk gets a limit for files."""
     folder = tmp_path / "small"
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
-    if not shutil.which("mount") or subprocess.run(mount, capture_output=True).returncode:
-        yield folder, {"preexec_fn": limit_size_of_files}
-    else:
-        yield folder, {}
-        subprocess.run(["umount", str(folder)], check=True)
+    with disk(folder, "2m") as is_own:
+        yield folder, {} if is_own else {"preexec_fn": limit_size_of_files}
 
 
 def test_full_disk_leaves_no_file_and_says_so(origin, small_disk, large_file):

@@ -9,9 +9,8 @@ import itertools
 import json
 import os
 import secrets
-import shutil
 import signal
-import subprocess
+import tempfile
 import threading
 import zipfile
 from contextlib import closing, contextmanager
@@ -32,6 +31,8 @@ from tests.operation.power import (
     Cluster,
     EmbeddedDatabase,
     background_worker,
+    disk,
+    full,
     kill_everything,
     until,
     web_processes,
@@ -42,6 +43,7 @@ pytestmark = pytest.mark.django_db
 NUMBERS = itertools.count(500)
 LONG_AGO = "'2020-01-01 00:00:00'"
 SENT, REQUEUED = 0, 3
+NEEDS_ROOT = "only root can mount a small disk"
 # A club's draft, and somebody signed in who writes it. Production serves nobody while the demo's
 # accounts are there, which came with the examples.
 PLANT = """
@@ -152,16 +154,24 @@ def scanner():
 
 
 @pytest.fixture(scope="module")
-def database(django_db_setup, django_db_blocker, tmp_path_factory):
-    """One that can be cut off."""
+def database_disk():
+    """(folder, whether it is a disk of its own); short, because a socket lies in it."""
     with (
-        django_db_blocker.unblock(),
-        copy_of_database(connection, tmp_path_factory.mktemp("database")) as address,
+        tempfile.TemporaryDirectory(prefix="wir-database-") as folder,
+        disk(folder, "400m") as is_own,
     ):
+        yield folder, is_own
+
+
+@pytest.fixture(scope="module")
+def database(django_db_setup, django_db_blocker, database_disk):
+    """One that can be cut off, and whose disk can be full."""
+    folder, _is_own = database_disk
+    with django_db_blocker.unblock(), copy_of_database(connection, folder) as address:
         if address.startswith("sqlite"):
             yield EmbeddedDatabase(address.removeprefix("sqlite:///"))
         else:
-            cluster = Cluster(address)
+            cluster = Cluster(address, folder)
             yield cluster
             cluster.remove()
 
@@ -360,13 +370,10 @@ def stored(portal):
 
 @contextmanager
 def small_disk(folder):
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m,mode=777", "tmpfs", str(folder)]
-    if not shutil.which("mount") or subprocess.run(mount, capture_output=True).returncode:
-        pytest.skip("only root can mount a small disk")
-    try:
+    with disk(folder, "1m") as is_own:
+        if not is_own:
+            pytest.skip(NEEDS_ROOT)
         yield
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 def test_file_that_finds_no_room_is_refused_and_nothing_of_it_stays(portal):
@@ -389,6 +396,33 @@ def test_large_file_that_finds_no_room_on_its_way_is_refused(portal):
         assert '<html lang="de" dir="ltr">' in page
     assert enclosures(portal) == before
     assert upload(portal, "plan.png", noise(2000))[0] == 302
+
+
+def test_full_disk_under_the_database_gives_a_notice_no_false_success_and_heals(
+    portal, database_disk
+):
+    folder, is_own = database_disk
+    if not is_own:
+        pytest.skip(NEEDS_ROOT)
+    with full(folder):
+        # There may be room for some in what the database holds already.
+        told = []
+        while len(told) < 200:
+            answer, words = portal.report_barrier()
+            if answer.status != 302:
+                break
+            told.append(words)
+        assert answer.status == 503
+        assert '<html lang="de" dir="ltr">' in answer.text
+        assert portal.visitor().get("/de/projekte/").status == 200
+        found = {path: portal.visitor().get(path).status for path in ADDRESSES}
+        assert {path: s for path, s in found.items() if s >= 500 and s != 503} == {}
+    until(portal.is_up, "the portal")
+    written = portal.ask("SELECT description FROM offenbach_wir_barrierreport")
+    assert {kept for (kept,) in written} >= set(told)
+    assert (words,) not in written
+    _answer, words = portal.report_barrier()
+    until(lambda: portal.state_of_mail(words) == SENT, "the mail of afterwards")
 
 
 # --- Dead scanner -----------------------------------------------------------------------------
