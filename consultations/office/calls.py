@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -24,9 +25,8 @@ from offenbach_wir.translated import labels
 from projects.models import SpokenLanguage
 
 from . import rights
+from .agenda import PER_PAGE
 from .talk import times_for_office, why
-
-MOST_WAITING = 200
 
 
 class WishForm(forms.Form):
@@ -162,10 +162,11 @@ def waiting(show, now):
 @require_safe
 def waiting_list(request):
     show = request.GET.get("show", "")
-    rows = waiting(show, timezone.now()).for_display()[:MOST_WAITING]
-    entries = [{"entry": entry, "book_url": _address_for(entry)} for entry in rows]
+    rows = waiting(show, timezone.now()).for_display()
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    entries = [{"entry": entry, "book_url": _address_for(entry)} for entry in page]
     context = rights.context(
-        request, _("Waiting list"), entries=entries, is_phone_only=show == "phone"
+        request, _("Waiting list"), page=page, entries=entries, is_phone_only=show == "phone"
     )
     return TemplateResponse(request, "consultations/office/waiting.html", context)
 

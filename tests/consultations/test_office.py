@@ -15,6 +15,7 @@ from consultations.models import (
     SpecialHours,
     WaitingEntry,
 )
+from consultations.office.agenda import PER_PAGE
 from offenbach_wir.models import Event
 
 from .conftest import MONDAY, at
@@ -414,6 +415,23 @@ def test_the_waiting_list_leads_to_booking(office_now, entry):
     row = office_now.get(f"{P}warteliste/").context["entries"][0]
     page = office_now.get(row["book_url"])
     assert page.context["form"]["name"].value() == "Wer Wartet"
+
+
+def test_the_waiting_list_shows_everybody_page_by_page(office_now, entry):
+    for n in range(PER_PAGE):
+        WaitingEntry.objects.create(
+            name=f"Wartet {n}",
+            phone=entry.phone,
+            concern=entry.concern,
+            channel=entry.channel,
+            language=entry.language,
+            ends_at=entry.ends_at,
+        )
+    first = office_now.get(f"{P}warteliste/")
+    second = office_now.get(f"{P}warteliste/?page=2")
+    shown = [row["entry"] for answer in (first, second) for row in answer.context["entries"]]
+    assert shown == list(WaitingEntry.objects.all())
+    assert 'href="?page=2"' in first.text
 
 
 def test_booking_for_an_entry_takes_it_off_the_list(office_now, entry):
