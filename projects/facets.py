@@ -35,12 +35,19 @@ NEWEST = "starts_on DESC NULLS LAST, id DESC"
 ORDERS = {
     "best": (("score", "starts_on"), f"score DESC, {NEWEST}"),
     "current": (
-        ("starts_on",),
+        ("phase_on", "starts_on", "ends_on"),
         f"CASE phase_on WHEN 'running' THEN 0 WHEN 'planned' THEN 1 ELSE 2 END, {NEWEST}",
     ),
     "newest": (("starts_on",), NEWEST),
     "title": (("sort_title",), "sort_title, id"),
 }
+# "Running first": what is in each phase (Project.objects.with_phase), said in columns of which an
+# index and the statistics of the database know something.
+PHASES_AHEAD = {
+    Project.Phase.RUNNING: "starts_on <= %s AND (ends_on IS NULL OR ends_on >= %s)",
+    Project.Phase.PLANNED: "starts_on > %s AND (ends_on IS NULL OR ends_on >= %s)",
+}
+OTHER_PHASES = "(starts_on IS NULL OR ends_on < %s)"
 MOST_VALUES = 60
 # Filters chosen at once up to which the counts are kept.
 MOST_POPULAR = 2
@@ -56,6 +63,15 @@ class CountedPaginator(Paginator):
     @cached_property
     def count(self):
         return self._count
+
+
+@dataclass(frozen=True)
+class Run:
+    """Hits that follow one another: so many from there on, of all or of one phase."""
+
+    offset: int
+    how_many: int
+    condition: str = ""
 
 
 @dataclass
@@ -235,17 +251,17 @@ class ProjectSearch:
         parts = query_parts(self.query)
         if self._is_popular:
             counts = kept(f"counts:{self._fingerprint}", lambda: self._ask(parts, counted=True)[0])
-            _none, found = self._ask(parts, (offset, per_page))
+            found = self._keys(parts, counts, offset, per_page)
         else:
-            counts, found = self._ask(parts, (offset, per_page), counted=True)
+            counts, found = self._ask(parts, [Run(offset, per_page)], counted=True)
         if not counts["all"][""] and (mended := mended_parts(self.query, parts)):
             parts = mended
-            counts, found = self._ask(parts, (offset, per_page), counted=True)
+            counts, found = self._ask(parts, [Run(offset, per_page)], counted=True)
         for facet in self.facets:
             facet.take_counts(counts[facet.name])
         page = CountedPaginator(counts["all"][""], per_page).get_page(number)
         if page.paginator.count and not found:
-            _none, found = self._ask(parts, ((page.number - 1) * per_page, per_page))
+            found = self._keys(parts, counts, (page.number - 1) * per_page, per_page)
         cards = Project.objects.filter(pk__in=found).for_cards().in_bulk()
         page.object_list = [cards[pk] for pk in found if pk in cards]
         return page
@@ -260,22 +276,52 @@ class ProjectSearch:
         chosen = "&".join(f"{facet.name}={option.value}" for facet, option, _a in self.chosen)
         return hashlib.sha256(chosen.encode()).hexdigest()
 
-    def _hits(self, parts, columns):
+    def _keys(self, parts, counts, offset, how_many):
+        """The keys of the hits there, in order, where the counts are known.
+
+        "Running first" is "newest first" of one phase after the other. All phases together can be
+        put in order only by reading every project; of one phase, as on most pages, an index has
+        the few that are shown.
+        """
+        runs = [Run(offset, how_many)]
+        if self.sort == "current" and not self.query:
+            runs = list(self._runs(counts, offset, offset + how_many))
+        return self._ask(parts, runs)[1] if runs else []
+
+    def _runs(self, counts, first, end):
+        """The hits from `first` to before `end`, cut where one phase ends and the next begins."""
+        left = counts["all"][""]
+        chosen = {o.value for f in self.facets if f.name == "status" for o in f.chosen}
+        lengths = []
+        for phase, condition in PHASES_AHEAD.items():
+            is_wanted = phase in chosen or not chosen
+            lengths.append((condition, counts["status"].get(phase, 0) if is_wanted else 0))
+            left -= lengths[-1][1]
+        begins = 0
+        for condition, length in [*lengths, (OTHER_PHASES, left)]:
+            start, stop = max(first, begins), min(end, begins + length)
+            if start < stop:
+                yield Run(start - begins, stop - start, condition)
+            begins += length
+
+    def _hits(self, parts, columns, today):
         """All published projects that hold the words, before any filter."""
-        today = timezone.localdate()
         rows = Project.objects.published().holding(parts, self.query)
         return rows.with_phase(today).with_seeking(today).order_by().values_list(*columns)
 
-    def _ask(self, parts, window=None, *, counted=False):
-        """(counts by facet and value, keys of the hits in the window) by one statement.
+    def _ask(self, parts, runs=(), *, counted=False):
+        """(counts by facet and value, keys of the hits in the runs) by one statement.
 
-        `window` is (offset, how many); the total is the count of the value "" of "all".
+        The total is the count of the value "" of "all".
         """
+        today = timezone.localdate()
         sort_columns, order = ORDERS[self.sort]
-        columns = ("id", *sort_columns, *(facet.column for facet in self.facets))
-        hits_sql, params = self._hits(parts, columns).query.sql_with_params()
+        shown = ("id", *sort_columns)
+        columns = tuple(dict.fromkeys((*shown, *(facet.column for facet in self.facets))))
+        hits_sql, params = self._hits(parts, columns, today).query.sql_with_params()
         conditions = {f.name: f.condition for f in self.facets if f.condition}
         selects, params = [], list(params)
+        day = connection.ops.adapt_datefield_value(today)
 
         def where(facet=None):
             others = [c for name, c in conditions.items() if not facet or name != facet.name]
@@ -289,18 +335,27 @@ class ProjectSearch:
                     f" FROM hits WHERE {where(facet)} GROUP BY {facet.column}"
                 )
             selects.append(f"SELECT 'all', '', COUNT(*) FROM hits WHERE {where()}")  # noqa: S608
-        if window:
-            offset, how_many = window
+        place = 0
+        for run in runs:
+            within, by = where(), order
+            if run.condition:
+                within, by = f"{within} AND {run.condition}", NEWEST
+                params += [day] * run.condition.count("%s")
             selects.append(
-                f"SELECT 'page', CAST(id AS TEXT), ROW_NUMBER() OVER (ORDER BY {order})"  # noqa: S608
-                f" FROM (SELECT * FROM hits WHERE {where()} ORDER BY {order}"
-                f" LIMIT {int(how_many)} OFFSET {int(offset)}) AS shown"
+                f"SELECT 'page', CAST(id AS TEXT), {place} + ROW_NUMBER() OVER (ORDER BY {by})"  # noqa: S608
+                f" FROM (SELECT {', '.join(shown)} FROM hits WHERE {within} ORDER BY {by}"
+                f" LIMIT {int(run.how_many)} OFFSET {int(run.offset)}) AS shown"
             )
-        sql = f"WITH hits ({', '.join(columns)}) AS ({hits_sql}) {' UNION ALL '.join(selects)}"
+            place += run.how_many
+        # Counts read all hits, several times; what is only shown is looked up.
+        once = "MATERIALIZED" if counted else "NOT MATERIALIZED"
+        sql = (
+            f"WITH hits ({', '.join(columns)}) AS {once} ({hits_sql}) {' UNION ALL '.join(selects)}"
+        )
         counts = {name: {} for name in ("all", "page", *(facet.name for facet in self.facets))}
         with connection.cursor() as cursor:
             cursor.execute(sql, params)
             for name, value, n in cursor.fetchall():
                 counts[name][value] = n
-        place = counts.pop("page")
-        return counts, [int(pk) for pk in sorted(place, key=place.get)]
+        places = counts.pop("page")
+        return counts, [int(pk) for pk in sorted(places, key=places.get)]

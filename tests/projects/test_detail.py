@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.db import connection
 from icalendar import Calendar
 
 from programs.models import FocusArea, OldAddress
@@ -268,6 +269,13 @@ def test_project_is_not_related_to_itself_or_twice(db):
     related = list(project.related())
     assert project not in related
     assert related.count(sister) == 1
+
+
+def test_newest_projects_are_read_from_an_index(db):
+    """Also after a migration for which SQLite built the table again."""
+    with connection.cursor() as cursor:
+        found = connection.introspection.get_constraints(cursor, "projects_project")
+    assert found["projects_project_newest"]["columns"] == ["starts_on", "id"]
 
 
 def test_draft_is_not_related(db):

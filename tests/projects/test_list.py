@@ -279,6 +279,38 @@ def test_running_projects_come_first_then_planned_then_finished(no_examples):
     assert order == ["NEU", "ALT", "GEPLANT", "FERTIG"]
 
 
+@pytest.mark.parametrize("per_page", [1, 2, 3, 5, 20])
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ("", ["L2", "L1", "P2", "P1", "F2", "F1", "F0", "U0"]),
+        ("status=running", ["L2", "L1"]),
+        ("status=planned&status=finished", ["P2", "P1", "F2", "F1", "F0"]),
+        ("status=finished", ["F2", "F1", "F0"]),
+        ("district=nordend", ["L1", "P1", "F1"]),
+        ("status=planned&district=nordend", ["P1"]),
+    ],
+)
+def test_every_page_goes_on_where_the_one_before_ended(no_examples, query, numbers, per_page):
+    """Running, planned, finished and those of no known time, over the borders between them."""
+    past, ahead = datetime.date(2025, 1, 1), datetime.date(2090, 1, 1)
+    make_project(number="U0", starts_on=None, ends_on=None)
+    make_project(number="F0", starts_on=None, ends_on=past)
+    for n, district in ((1, "nordend"), (2, "bieber")):
+        later, place = datetime.timedelta(days=n), {"district": district}
+        make_project(
+            number=f"F{n}", starts_on=past - datetime.timedelta(9) + later, ends_on=past, **place
+        )
+        make_project(number=f"P{n}", starts_on=ahead + later, **place)
+        make_project(number=f"L{n}", starts_on=past + later, **place)
+    search(query)  # the counts are kept from here on
+    pages = [
+        ProjectSearch(QueryDict(query)).page(str(1 + n), per_page).object_list
+        for n in range(-(-len(numbers) // per_page))
+    ]
+    assert [project.number for page in pages for project in page] == numbers
+
+
 def test_newest_come_first_and_those_without_a_date_last(no_examples):
     make_project(number="OHNE", starts_on=None, ends_on=None)
     make_project(number="ALT", starts_on=datetime.date(2021, 1, 1))
