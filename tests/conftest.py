@@ -1,5 +1,7 @@
 """Every test sees the programme's content and the examples; its own changes are rolled back."""
 
+import time
+
 import pytest
 from django.core.management import call_command
 from django.db import connection
@@ -58,6 +60,21 @@ def count_queries(client):
         return len(queries)
 
     return count
+
+
+@pytest.fixture
+def limit(settings):
+    """limit("export", 2): only two requests of that kind from now on.
+
+    Real windows begin at full minutes and hours; a test that ran over such a moment would be let
+    in again. The first window of a length that nobody lives through has an hour to go from now.
+    """
+
+    def set_limit(scope, n):
+        window = (n, int(time.time()) + 3600)
+        settings.RATE_LIMITS = settings.RATE_LIMITS | {scope: window}
+
+    return set_limit
 
 
 @pytest.fixture

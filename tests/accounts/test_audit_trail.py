@@ -59,8 +59,8 @@ def test_refusal_is_recorded_with_the_address_and_not_the_reason(client, db):
     assert event.detail == {"address": "admin:offenbach_wir_user_changelist"}
 
 
-def test_limit_is_recorded_once_and_not_for_each_request(client, db, settings):
-    settings.RATE_LIMITS = settings.RATE_LIMITS | {"search": (1, 600)}
+def test_limit_is_recorded_once_and_not_for_each_request(client, db, limit):
+    limit("search", 1)
     for _n in range(4):
         client.get("/de/suche/", {"q": "Garten"})
     assert Event.objects.get(kind=Event.Kind.LIMITED).detail == {"scope": "search"}

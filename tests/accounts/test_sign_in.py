@@ -148,14 +148,14 @@ def test_dead_mail_server_is_told_honestly(client, applicant, settings):
     assert "keine Mail" in response.text
 
 
-def test_many_codes_from_one_connection_are_stopped(client, applicant, settings):
-    settings.RATE_LIMITS = settings.RATE_LIMITS | {"code_here": (2, 600)}
+def test_many_codes_from_one_connection_are_stopped(client, applicant, limit):
+    limit("code_here", 2)
     answers = [ask_for_code(Client(), applicant.email).status_code for _n in range(3)]
     assert answers == [302, 302, 429]
 
 
-def test_owner_signs_in_although_strangers_ask_for_codes_all_the_time(applicant, settings):
-    settings.RATE_LIMITS = settings.RATE_LIMITS | {"code_elsewhere": (1, 300)}
+def test_owner_signs_in_although_strangers_ask_for_codes_all_the_time(applicant, limit):
+    limit("code_elsewhere", 1)
     own = Client(REMOTE_ADDR="192.0.2.1")
     sign_in(own, applicant.email)
     for n in range(2, 5):

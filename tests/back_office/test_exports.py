@@ -148,8 +148,8 @@ def test_mistyped_filter_is_no_error(editor):
     assert editor.get(f"{TABLE}.csv", {"nonsense": "1"}).status_code in (302, 404)
 
 
-def test_exports_are_limited(editor, settings):
-    settings.RATE_LIMITS = settings.RATE_LIMITS | {"export": (1, 60)}
+def test_exports_are_limited(editor, limit):
+    limit("export", 1)
     assert editor.get(f"{TABLE}.csv").status_code == 200
     assert editor.get(f"{TABLE}.csv").status_code == 429
 

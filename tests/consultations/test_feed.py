@@ -125,8 +125,8 @@ def test_it_is_read_only(client, feed):
     assert client.head(address(feed)).status_code == 200
 
 
-def test_it_may_be_asked_for_only_so_often(client, feed, settings):
-    settings.RATE_LIMITS = settings.RATE_LIMITS | {"calendar_feed": (2, 600)}
+def test_it_may_be_asked_for_only_so_often(client, feed, limit):
+    limit("calendar_feed", 2)
     answers = [client.get(address(feed)).status_code for _time in range(3)]
     assert answers == [200, 200, 429]
 

@@ -129,8 +129,8 @@ def test_taking_figures_along_is_recorded(counted):
     assert (event.detail["model"], event.detail["format"]) == ("consultations.advicecount", "xlsx")
 
 
-def test_figures_are_taken_along_only_so_often(counted, settings):
-    settings.RATE_LIMITS = settings.RATE_LIMITS | {"export": (1, 600)}
+def test_figures_are_taken_along_only_so_often(counted, limit):
+    limit("export", 1)
     answers = [taken(counted, f"{P}tabelle.csv")[0] for _time in range(2)]
     assert answers == [200, 429]
 

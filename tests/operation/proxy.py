@@ -103,13 +103,14 @@ class VisitorOverTls(Visitor):
 
     csrf_cookie = "__Host-csrf"
 
-    def __init__(self, port, folder):
+    def __init__(self, port, folder, source="127.0.0.1"):
         super().__init__(port)
+        self._source = source
         self._trust = ssl.create_default_context(cafile=str(folder / "fullchain.pem"))
 
     def _connect(self):
         connection = http.client.HTTPSConnection(HOST, self._port, timeout=60, context=self._trust)
-        plain = socket.create_connection(("127.0.0.1", self._port), timeout=60)
+        plain = socket.create_connection(("127.0.0.1", self._port), 60, (self._source, 0))
         connection.sock = self._trust.wrap_socket(plain, server_hostname=HOST)
         return connection
 

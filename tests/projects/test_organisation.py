@@ -242,8 +242,8 @@ def test_page_with_the_form_is_kept_by_no_cache(client, db):
     assert "no-store" in response["Cache-Control"]
 
 
-def test_too_many_messages_are_answered_with_a_page(client, db, settings):
-    settings.RATE_LIMITS = settings.RATE_LIMITS | {"organisation_message": (1, 3600)}
+def test_too_many_messages_are_answered_with_a_page(client, db, limit):
+    limit("organisation_message", 1)
     organisation = make_organisation()
     write(client, organisation)
     response = write(client, organisation)

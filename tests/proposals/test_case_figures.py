@@ -267,6 +267,6 @@ def test_taking_figures_along_is_recorded(counted):
     assert (event.detail["model"], event.detail["format"]) == ("proposals.casecount", "xlsx")
 
 
-def test_figures_are_taken_along_only_so_often(counted, settings):
-    settings.RATE_LIMITS = settings.RATE_LIMITS | {"export": (1, 600)}
+def test_figures_are_taken_along_only_so_often(counted, limit):
+    limit("export", 1)
     assert [taken(counted, "tabelle.csv")[0] for _time in range(2)] == [200, 429]

@@ -9,16 +9,6 @@ from .conftest import page_of
 INVITATION = {"email": "neu@example.org", "role": "reader", "language": "de"}
 
 
-@pytest.fixture
-def nothing_more(settings):
-    """nothing_more(scope): the next request of that kind is one too many."""
-
-    def exhaust(scope):
-        settings.RATE_LIMITS = settings.RATE_LIMITS | {scope: (0, 3600)}
-
-    return exhaust
-
-
 @pytest.mark.parametrize(
     ("scope", "place"),
     [
@@ -27,10 +17,10 @@ def nothing_more(settings):
     ],
 )
 def test_what_is_too_much_for_a_proposal_is_refused_until_later(
-    client, applicant, nothing_more, scope, place
+    client, applicant, limit, scope, place
 ):
     proposal = make_whole_proposal(applicant)
-    nothing_more(scope)
+    limit(scope, 0)
     answer = client.post(page_of(proposal, place), {"text": "Guten Tag"})
     assert answer.status_code == 429
     assert 0 < int(answer["Retry-After"]) <= 3600
@@ -44,9 +34,9 @@ def test_what_is_too_much_for_a_proposal_is_refused_until_later(
     ],
 )
 def test_what_is_too_much_for_an_organisation_is_refused_until_later(
-    client, applicant, nothing_more, scope, place, fields
+    client, applicant, limit, scope, place, fields
 ):
-    nothing_more(scope)
+    limit(scope, 0)
     path = f"/de/antraege/organisation/{applicant.key}/{place}"
     assert client.get(path).status_code == 200
     answer = client.post(path, fields | {"shown_at": shown_at(1)})
@@ -57,8 +47,8 @@ def test_what_is_too_much_for_an_organisation_is_refused_until_later(
 @pytest.mark.parametrize(
     ("language", "words"), [("de", "Minuten"), ("en", "minutes"), ("ar", "دقيقة")]
 )
-def test_refusal_speaks_the_language_of_the_page(client, applicant, nothing_more, language, words):
-    nothing_more("upload")
+def test_refusal_speaks_the_language_of_the_page(client, applicant, limit, language, words):
+    limit("upload", 0)
     path = f"/{language}/antraege/organisation/{applicant.key}/unterlagen/"
     answer = client.post(path, {"shown_at": shown_at(1)})
     assert f'lang="{language}"' in answer.text
