@@ -25,6 +25,7 @@ from .models.bookings import Channel
 from .models.hours import public_holidays
 
 DAY = datetime.timedelta(days=1)
+NEARBY = 2 * DAY
 LONGEST_KEY = 19  # digits of the largest key the databases know
 
 
@@ -135,22 +136,49 @@ class Availability:
         return self._slots((), at)
 
     def free(self, at=None):
-        return self._slots(self.busy(), at)
+        return self._slots(self.busy(*self._days(at)), at)
 
     def free_moments(self):
         """One free slot for each moment, whoever is free then: what a page lists."""
         return self._slots(self.busy(), one_each=True)
 
-    def _slots(self, busy, at=None, *, one_each=False):
+    def nearest(self, wanted, count=3):
+        """The free moments nearest to that one. Mostly they lie close by, so that the other weeks
+        need not be looked through.
+        """
+        day = min(max(timezone.localdate(wanted), self.first_day), self.last_day)
+        first_day = max(self.first_day, day - NEARBY)
+        last_day = min(self.last_day, day + NEARBY)
+        around = self._slots(
+            self.busy(first_day, last_day), days=(first_day, last_day), one_each=True
+        )
+        close = slots.nearest(around, wanted, count)
+        # What begins on another day is further away than this, also where the clocks change.
+        reach = NEARBY - datetime.timedelta(hours=1)
+        if len(close) == count and all(abs(slot.starts_at - wanted) <= reach for slot in close):
+            return close
+        return slots.nearest(self.free_moments(), wanted, count)
+
+    def _days(self, at):
+        """(first, last) of the days that matter for that moment; the last is before the first where
+        none does.
+        """
+        if at is None:
+            return self.first_day, self.last_day
+        day = timezone.localdate(at)
+        return max(self.first_day, day), min(self.last_day, day)
+
+    def _slots(self, busy, at=None, *, days=None, one_each=False):
         latest = slots.instant(self.last_day + DAY, datetime.time(0))
+        first_day, last_day = days or self._days(at)
         return slots.free_slots(
             self._talk(),
             self.hours,
             busy,
             self._absences,
             closed_days=self._closed,
-            first_day=self.first_day,
-            last_day=self.last_day,
+            first_day=first_day,
+            last_day=last_day,
             earliest=max(self.earliest, at or self.earliest),
             latest=min(latest, at or latest),
             one_each=one_each,
@@ -166,16 +194,16 @@ class Availability:
             start_every=self.rules.start_every_minutes,
         )
 
-    def _span(self):
+    def _span(self, first_day=None, last_day=None):
         """The instants between which other talks and absences matter."""
         return (
-            slots.instant(self.first_day, datetime.time(0)),
-            slots.instant(self.last_day + DAY, datetime.time(0)),
+            slots.instant(first_day or self.first_day, datetime.time(0)),
+            slots.instant((last_day or self.last_day) + DAY, datetime.time(0)),
         )
 
-    def busy(self):
+    def busy(self, first_day=None, last_day=None):
         """The times of talks that stand and of holds that have not lapsed, with their pauses."""
-        begin, end = self._span()
+        begin, end = self._span(first_day, last_day)
         rows = (
             Booking.objects.active()
             .filter(starts_at__lt=end, occupied_until__gt=begin, coordinator__in=self.coordinators)
@@ -206,13 +234,9 @@ def plain_hours(coordinators, first_day, last_day, *, walk_in=False):
     On one day, special hours of the other kind may still replace the weekly ones; they count
     without any way to talk, so that nothing is offered in them.
     """
-    weekly = (
-        OpeningHours.objects.filter(
-            coordinator__in=coordinators, is_walk_in=walk_in, valid_from__lte=last_day
-        )
-        .exclude(valid_until__lt=first_day)
-        .order_by("pk")
-    )
+    weekly = OpeningHours.objects.filter(
+        coordinator__in=coordinators, is_walk_in=walk_in, valid_from__lte=last_day
+    ).exclude(valid_until__lt=first_day)
     special = SpecialHours.objects.filter(
         coordinator__in=coordinators, date__range=(first_day, last_day)
     )
@@ -227,7 +251,8 @@ def plain_absences(coordinators, begin, end):
     rows = Absence.objects.filter(starts_at__lt=end, ends_at__gt=begin).filter(
         Q(coordinator=None) | Q(coordinator__in=coordinators)
     )
-    return [slots.Span(row.starts_at, row.ends_at, row.coordinator_id) for row in rows]
+    spans = rows.order_by().values_list("starts_at", "ends_at", "coordinator")
+    return [slots.Span(*span) for span in spans]
 
 
 def walk_in_hours(first_day, last_day):

@@ -22,6 +22,11 @@ from .periods import HELD_FOR, LAST_CONFIRMATION
 
 Status = Booking.Status
 HOLDS_OF_ONE_ADDRESS = 3
+CHANGED_BY_BOOKING = (
+    *("status", "held_until", "confirm_by", "booked_at", "holder", "proposal"),
+    *("name", "email", "phone", "is_for_somebody_else", "people", "access_needs", "note"),
+    "written_language",
+)
 TRIES = 3
 # PostgreSQL: serialization failure, deadlock, lock not available. The other one went through.
 WORTH_ANOTHER_TRY = {"40001", "40P01", "55P03"}
@@ -91,17 +96,20 @@ def _persistent(step):
 
 # --- A time of one's own --------------------------------------------------------------------
 @_persistent
-def hold(wish, starts_at, *, now=None, holder="", instead_of=None):
+def hold(wish, starts_at, *, now=None, holder="", instead_of=None, availability=None):
     """Holds that time for HELD_FOR and returns the held booking.
 
-    `instead_of` is an earlier hold of the same visitor, which ends. Raises NotOfferedError,
-    TakenError, TooManyHoldsError.
+    `instead_of` is an earlier hold of the same visitor, which ends. `availability` is that of the
+    wish at `now`, from whoever has read it already. Raises NotOfferedError, TakenError,
+    TooManyHoldsError.
     """
     now = now or timezone.now()
     own = instead_of if instead_of is not None and instead_of.is_held else None
     if own and not own.has_lapsed(now) and _is_for(own, wish, starts_at):
         return own
-    candidates = _candidates(wish, starts_at, now, moving=own)
+    if own or availability is None:
+        availability = _on_that_day(wish, starts_at, now, moving=own)
+    candidates = _candidates(availability, starts_at)
     with transaction.atomic():
         if holder:
             _wait_for_others(holder)
@@ -157,12 +165,13 @@ def _wait_for_others(whose):
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [whose])
 
 
-def _candidates(wish, starts_at, now, *, for_office=False, moving=None):
-    """The slots of that very moment that look free, one for each coordinator."""
+def _on_that_day(wish, starts_at, now, **options):
     day = timezone.localdate(starts_at)
-    availability = Availability(
-        wish, now, first_day=day, last_day=day, for_office=for_office, moving=moving
-    )
+    return Availability(wish, now, first_day=day, last_day=day, **options)
+
+
+def _candidates(availability, starts_at):
+    """The slots of that very moment that look free, one for each coordinator."""
     if not availability.on_offer(starts_at):
         raise NotOfferedError
     candidates = [
@@ -268,30 +277,42 @@ def book(held, details, *, written_language, proposal=None, now=None):
     """
     now = now or timezone.now()
     rules = AdviceRules.current()
+    booking = next(iter(Booking.objects.for_mails().filter(pk=held.pk)), None)
+    if booking is None:
+        raise LapsedError
+    if not booking.is_held:
+        return booking
+    if booking.starts_at <= now:
+        raise LapsedError
+    _write(booking, details, written_language)
+    booking.proposal = proposal
+    booking.held_until, booking.booked_at = None, now
+    if booking.email and not rules.needs_confirmation:
+        booking.status, booking.holder = Status.CONFIRMED, ""
+    else:
+        booking.status = Status.REQUESTED
+        booking.confirm_by = _confirm_by(booking, rules, now)
+    # Written beforehand: while a transaction writes, SQLite lets nobody else write.
+    mail = mails.of_booked(booking)
     with transaction.atomic():
-        booking = _for_update().filter(pk=held.pk).first()
-        if booking is None:
-            raise LapsedError
-        if not booking.is_held:
-            return booking
-        if booking.starts_at <= now:
-            raise LapsedError
-        _write(booking, details, written_language)
-        booking.proposal = proposal
-        booking.held_until, booking.booked_at = None, now
-        if booking.email and not rules.needs_confirmation:
-            _refuse_more_than_allowed(booking, now)
-            booking.status, booking.holder = Status.CONFIRMED, ""
-        else:
-            booking.status = Status.REQUESTED
-            booking.confirm_by = _confirm_by(booking, rules, now)
-        booking.save()
-        sharing.follow(booking)
         if booking.is_confirmed:
-            mails.confirmed(booking)
-        elif booking.email:
-            mails.to_confirm(booking)
+            _refuse_more_than_allowed(booking, now)
+        is_ours = _save_if_held(booking)
+        if is_ours:
+            sharing.follow(booking)
+            if mail:
+                mail.queue()
+    if not is_ours:
+        # Another press of the same button was faster, or the hold is gone.
+        return book(held, details, written_language=written_language, proposal=proposal, now=now)
     return booking
+
+
+def _save_if_held(booking):
+    """Writes what book() changed; whether it was a hold until now, which is the only check."""
+    values = {name: getattr(booking, name) for name in CHANGED_BY_BOOKING}
+    rows = Booking.objects.filter(pk=booking.pk, status=Status.HELD)
+    return rows.update(**values, updated_at=timezone.now()) == 1
 
 
 def _write(booking, details, written_language):
@@ -340,7 +361,7 @@ def confirm(booking, *, by_office=False, now=None):
         _refuse_more_than_allowed(booking, now)
     booking.status, booking.confirm_by, booking.holder = Status.CONFIRMED, None, ""
     booking.save(update_fields=["status", "confirm_by", "holder", "updated_at"])
-    mails.confirmed(booking)
+    mails.booked(booking)
     return booking
 
 
@@ -348,7 +369,7 @@ def confirm(booking, *, by_office=False, now=None):
 def book_for_caller(wish, starts_at, details, *, written_language="de", now=None):
     """A firm booking by the office, whatever notice and window say. Raises as `hold`."""
     now = now or timezone.now()
-    candidates = _candidates(wish, starts_at, now, for_office=True)
+    candidates = _candidates(_on_that_day(wish, starts_at, now, for_office=True), starts_at)
     with transaction.atomic():
 
         def take(candidate):
@@ -366,7 +387,7 @@ def book_for_caller(wish, starts_at, details, *, written_language="de", now=None
             return booking
 
         booking = _first_free(candidates, now, take)
-        mails.confirmed(booking)
+        mails.booked(booking)
     return booking
 
 
@@ -383,7 +404,8 @@ def move(booking, starts_at, *, coordinator=None, by_office=False, message="", n
         wish = wish.with_coordinator(coordinator)
     if _is_there(booking, starts_at, coordinator):
         return booking
-    candidates = _candidates(wish, starts_at, now, for_office=by_office, moving=booking)
+    availability = _on_that_day(wish, starts_at, now, for_office=by_office, moving=booking)
+    candidates = _candidates(availability, starts_at)
     # Rather the same person than another one.
     candidates.sort(key=lambda candidate: candidate[1].pk != booking.coordinator_id)
     with transaction.atomic():
@@ -450,13 +472,9 @@ def set_outcome(booking, outcome, *, now=None):
     return booking
 
 
-def _for_update():
-    """Rows to change, with everything a mail about them says."""
-    return Booking.objects.for_display().select_for_update(of=("self",))
-
-
 def _locked(booking):
-    return _for_update().get(pk=booking.pk)
+    """The row to change, with everything a mail about it says."""
+    return Booking.objects.for_mails().select_for_update(of=("self",)).get(pk=booking.pk)
 
 
 def _refuse_unless_standing(booking, now):

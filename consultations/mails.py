@@ -131,7 +131,16 @@ class _Lines:
         return (line for line in self._concern.text.what_to_bring.splitlines() if line.strip())
 
 
-def _queue(template, booking, *, step, with_calendar=True, **more):
+def _queue(template, booking, **options):
+    _put(_prepare(template, booking, **options))
+
+
+def _put(mail):
+    if mail:
+        mail.queue()
+
+
+def _prepare(template, booking, *, step, with_calendar=True, **more):
     """To whoever left an e-mail address; nobody else is written to."""
     if not booking.email:
         return None
@@ -139,7 +148,7 @@ def _queue(template, booking, *, step, with_calendar=True, **more):
     if with_calendar:
         file = calendars.appointment(booking)
         attachments = [(f"{booking.reference}.ics", file, calendars.content_type(booking))]
-    return outbox.queue(
+    return outbox.prepare(
         template,
         cause=f"booking:{booking.pk}:{step}",
         subject=booking,
@@ -150,19 +159,22 @@ def _queue(template, booking, *, step, with_calendar=True, **more):
     )
 
 
-def to_confirm(booking):
-    step = f"to-confirm:{booking.sequence}"
-    _queue("booking_to_confirm", booking, step=step, with_calendar=False)
+def of_booked(booking):
+    """The mail about a booking that is made now, for the transaction that makes it; or None."""
+    if booking.is_requested:
+        step = f"to-confirm:{booking.sequence}"
+        return _prepare("booking_to_confirm", booking, step=step, with_calendar=False)
+    return _prepare("booking_confirmed", booking, step=f"confirmed:{booking.sequence}")
 
 
-def confirmed(booking):
-    _queue("booking_confirmed", booking, step=f"confirmed:{booking.sequence}")
+def booked(booking):
+    _put(of_booked(booking))
 
 
 def moved(booking, *, by_office, message):
     if booking.is_requested and not by_office:
         # Not firm yet: the way to confirm is what is needed now.
-        to_confirm(booking)
+        booked(booking)
         return
     _queue(
         "booking_moved",

@@ -17,6 +17,11 @@ from .booking import Details, holder_of
 from .models import Booking, Concern, WaitingEntry
 
 KEY = "advice"
+# What the steps look at; a page that shows the booking reads it whole.
+ON_THE_WAY = (
+    *("reference", "status", "held_until", "confirm_by", "starts_at"),
+    *("concern", "language", "coordinator", "channel", "needs_interpreter"),
+)
 # Bookings one session may show; older ones are opened by their links again.
 MOST_BOOKINGS = 10
 
@@ -61,8 +66,8 @@ class Visit:
         """
         if "hold" not in self._data:
             return None
-        rows = Booking.objects if rows is None else rows
-        return rows.filter(pk=self._data["hold"]).first()
+        rows = Booking.objects.only(*ON_THE_WAY) if rows is None else rows
+        return next(iter(rows.filter(pk=self._data["hold"])), None)
 
     @property
     def wish(self):

@@ -20,6 +20,7 @@ value of that name by plain replacement; nothing staff or visitors write is ever
 """
 
 import re
+import secrets
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -128,11 +129,9 @@ def write(name, language, context, own=None):
     mail = _mails[name]
     own = own or own_text(name, language)
     with translation.override(language):
-        subject = _filled(own.subject, mail, context) or _part(name, "subject", context)
-        introduction = _filled(own.introduction, mail, context) or _part(
-            name, "introduction", context
-        )
-        body = _part(name, "body", context)
+        subject, introduction, body = _parts(name, context)
+        subject = _filled(own.subject, mail, context) or subject
+        introduction = _filled(own.introduction, mail, context) or introduction
     return Written(
         language,
         " ".join(subject.translate(_TURNING).split())[:LONGEST_SUBJECT],
@@ -150,10 +149,13 @@ def both_texts(versions):
     return f"{text}\n", render_to_string("emails/mail.html", {"versions": versions})
 
 
-def _part(name, part, context):
-    values = context | {"part": part, "portal_url": settings.PORTAL_URL}
+def _parts(name, context):
+    """[subject, introduction, body] as the file has them."""
+    # A mark that no text can contain, whatever somebody wrote.
+    cut = secrets.token_hex(16)
+    values = context | {"cut": cut, "portal_url": settings.PORTAL_URL}
     text = render_to_string(f"emails/{name}.txt", values)
-    return "\n".join(text.splitlines()).strip()
+    return ["\n".join(part.splitlines()).strip() for part in text.split(cut)]
 
 
 def _filled(text, mail, context):

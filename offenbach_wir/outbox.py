@@ -8,6 +8,7 @@ import datetime
 import hashlib
 import logging
 import smtplib
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -35,7 +36,37 @@ RETRY_AFTER = [
 LEASE = datetime.timedelta(minutes=5)
 
 
-def queue(
+@dataclass
+class Prepared:
+    """A mail whose texts are written, not queued yet."""
+
+    email: Email
+    queued: QueuedMail
+    attachments: tuple
+
+    def queue(self):
+        """Queues it; call this inside the transaction that causes it."""
+        try:
+            with transaction.atomic():
+                self.email.save()
+                self.queued.email = self.email
+                self.queued.save()
+                _attach(self.email, self.attachments)
+        except IntegrityError:
+            return QueuedMail.objects.select_related("email").get(cause=self.queued.cause)
+        return self.queued
+
+
+def queue(template, **mail):
+    """Queues that mail once per cause; call it inside the transaction that causes it.
+
+    Takes what `prepare` takes. A second call with the same cause queues nothing and returns the
+    first mail.
+    """
+    return prepare(template, **mail).queue()
+
+
+def prepare(
     template,
     *,
     cause,
@@ -47,31 +78,23 @@ def queue(
     reply_to=None,
     attachments=(),
 ):
-    """Queues that mail once per cause; call it inside the transaction that causes it.
+    """Writes that mail, for a transaction that is to be short; its queue() belongs inside.
 
-    `cause` names the step: "barrier-report:17". A second call with it queues nothing and returns
-    the first mail. `subject` is the record the mail is about, `area` the one it is registered with
-    unless given, attachments are (name, bytes, content type). Raises ValidationError where `to` is
-    not exactly one address; forms check with `validate_recipient`.
+    `cause` names the step: "barrier-report:17". `subject` is the record the mail is about, `area`
+    the one it is registered with unless given, attachments are (name, bytes, content type). Raises
+    ValidationError where `to` is not exactly one address; forms check with `validate_recipient`.
     """
     validate_recipient(to)
     language = language if language in languages.codes() else GERMAN
-    try:
-        with transaction.atomic():
-            email = _email(template, language, context, cause, to, reply_to)
-            queued = QueuedMail.objects.create(
-                email=email,
-                cause=cause,
-                template=template,
-                language=language,
-                area=area or mail_texts.get(template).area,
-                subject_type=subject._meta.label_lower if subject else "",
-                subject_id=subject.pk if subject else None,
-            )
-            _attach(email, attachments)
-    except IntegrityError:
-        return QueuedMail.objects.select_related("email").get(cause=cause)
-    return queued
+    queued = QueuedMail(
+        cause=cause,
+        template=template,
+        language=language,
+        area=area or mail_texts.get(template).area,
+        subject_type=subject._meta.label_lower if subject else "",
+        subject_id=subject.pk if subject else None,
+    )
+    return Prepared(_email(template, language, context, cause, to, reply_to), queued, attachments)
 
 
 def queue_to_office(template, *, cause, context, **options):
@@ -119,7 +142,7 @@ def _email(template, language, context, cause, to, reply_to):
     headers = {"Auto-Submitted": "auto-generated"}
     if reply_to:
         headers["Reply-To"] = reply_to
-    return Email.objects.create(
+    return Email(
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[to],
         cc=[],

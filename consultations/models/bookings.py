@@ -78,8 +78,11 @@ class BookingQuerySet(models.QuerySet):
         )
 
     def for_display(self):
+        return self.for_mails().select_related("proposal")
+
+    def for_mails(self):
         return self.select_related(
-            "coordinator", "concern", "location", "language", "proposal"
+            "coordinator", "concern", "location", "language"
         ).prefetch_related(
             "concern__translations",
             "location__translations",

@@ -30,15 +30,15 @@ class Weekday(models.IntegerChoices):
 
 class HoursQuerySet(models.QuerySet):
     def with_concern_keys(self):
-        """The rows as a list with the keys of their concerns, in one statement."""
+        """The rows in the order of their keys, with the keys of their concerns; one statement."""
         rows = {}
-        for row in self.annotate(concern_key=F("concerns")):
+        for row in self.order_by().annotate(concern_key=F("concerns")):
             if row.pk not in rows:
                 rows[row.pk] = row
                 row.concern_keys = set()
             if row.concern_key is not None:
                 rows[row.pk].concern_keys.add(row.concern_key)
-        return list(rows.values())
+        return [rows[key] for key in sorted(rows)]
 
 
 class AdviceHours(models.Model):

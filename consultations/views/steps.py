@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consultations import booking, sharing, slots, timetable
+from consultations import booking, sharing, timetable
 from consultations.availability import Availability, Wish
 from consultations.forms import DetailsForm, TalkForm, WhenForm
 from consultations.models import Booking, Concern
@@ -64,6 +64,7 @@ def times(request):
     if wish is None:
         return redirect(reverse("consultations:talk", query=request.GET.dict()))
     now = timezone.now()
+    availability = Availability(wish, now)
     problem, wanted = "", None
     if request.method == "POST":
         form = WhenForm(request.POST)
@@ -72,7 +73,12 @@ def times(request):
             visit = Visit(request)
             try:
                 held = booking.hold(
-                    wish, wanted, now=now, holder=visit.holder, instead_of=visit.held()
+                    wish,
+                    wanted,
+                    now=now,
+                    holder=visit.holder,
+                    instead_of=visit.held(),
+                    availability=availability,
                 )
             except booking.TooManyHoldsError as error:
                 # Another time would be refused just the same.
@@ -85,16 +91,17 @@ def times(request):
         else:
             problem = _("Please choose one of the times below.")
     wish.read_texts()
-    free = Availability(wish, now).free_moments()
     # Whoever was too slow gets the nearest times at once; all the others are one link away.
-    alternatives = slots.nearest(free, wanted, ALTERNATIVES) if wanted else []
-    first = request.GET.get("from", "")
+    alternatives = availability.nearest(wanted, ALTERNATIVES) if wanted else []
+    table = None
+    if not alternatives:
+        table = timetable.of(availability.free_moments(), now, first=request.GET.get("from", ""))
     context = {
         "wish": wish,
         "channel": Channel(wish.channel).label,
         "problem": problem,
         "alternatives": alternatives,
-        "table": None if alternatives else timetable.of(free, now, first=first),
+        "table": table,
         "step": 3,
     }
     return render(request, "consultations/times.html", context, status=409 if problem else 200)
@@ -165,7 +172,7 @@ def _expired(request, visit):
     wanted = moment_asked(WhenForm({"time": visit.wanted})) or now
     context = {
         "wish": wish,
-        "alternatives": slots.nearest(Availability(wish, now).free_moments(), wanted, ALTERNATIVES),
+        "alternatives": Availability(wish, now).nearest(wanted, ALTERNATIVES),
         "times_url": reverse("consultations:times") + wish.query,
     }
     return render(request, "consultations/hold_over.html", context, status=410)

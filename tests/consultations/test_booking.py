@@ -1,9 +1,11 @@
 """Hold, book, confirm, move, cancel: what may happen and what never does."""
 
 import datetime
+from dataclasses import replace
+from functools import partial
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from post_office.models import Email
 
 from consultations import booking
@@ -190,6 +192,38 @@ def test_a_hold_that_is_gone_cannot_be_booked(wish, details):
     booking.release_all_lapsed(NOW + 16 * MINUTE)
     with pytest.raises(booking.LapsedError):
         booking.book(held, details, written_language="de", now=NOW + 16 * MINUTE)
+
+
+def overtaken_by(press):
+    """Lets another press go through while the row of a booking is about to be written."""
+    waiting = [press]
+
+    def go_first(execute, sql, *rest):
+        if waiting and sql.startswith('UPDATE "consultations_booking"'):
+            waiting.pop()()
+        return execute(sql, *rest)
+
+    return connection.execute_wrapper(go_first)
+
+
+def test_who_is_overtaken_by_another_press_gets_the_booking_of_that_one(wish, details):
+    held, later = hold(wish), replace(details, name="Später Beispiel")
+    press = partial(booking.book, held, written_language="de", now=NOW)
+    with overtaken_by(lambda: press(details)):
+        booked = press(later)
+    assert booked.name == Booking.objects.get().name == details.name
+    assert Email.objects.count() == 1
+
+
+def test_a_hold_that_is_given_away_at_the_last_moment_cannot_be_booked(wish, details):
+    held = hold(wish)
+    with (
+        overtaken_by(lambda: booking.release_all_lapsed(NOW + 16 * MINUTE)),
+        pytest.raises(booking.LapsedError),
+    ):
+        booking.book(held, details, written_language="de", now=NOW)
+    assert not Booking.objects.exists()
+    assert not Email.objects.exists()
 
 
 def test_a_booking_by_phone_waits_for_the_office(wish):

@@ -32,9 +32,14 @@ def fresh(talk):
     return Booking.objects.for_display().get(pk=talk.pk)
 
 
+def made_firm(talk):
+    talk.status = Booking.Status.CONFIRMED
+    mails.booked(talk)
+
+
 STEPS = {
-    "to confirm": mails.to_confirm,
-    "confirmed": mails.confirmed,
+    "to confirm": mails.booked,
+    "confirmed": made_firm,
     "moved by the visitor": lambda talk: mails.moved(talk, by_office=False, message=""),
     "moved by the office": lambda talk: mails.moved(talk, by_office=True, message="Leider."),
     "cancelled by the visitor": lambda talk: mails.cancelled(talk, by_office=False, message=""),
@@ -98,7 +103,7 @@ def test_a_name_runs_nothing_and_adds_nobody(make_booking):
 
 
 def test_the_links_of_a_mail_open_in_its_languages(make_booking):
-    mails.confirmed(make_booking(written_language="ar"))
+    mails.booked(make_booking(written_language="ar"))
     found = LINK.findall(Email.objects.get().message)
     assert [language for language, _token in found] == ["ar", "de"]
     assert len({token for _language, token in found}) == 1
@@ -106,7 +111,7 @@ def test_the_links_of_a_mail_open_in_its_languages(make_booking):
 
 def test_links_of_all_mails_stay_good_through_every_change(client, make_booking):
     talk = requested(make_booking)
-    mails.to_confirm(talk)
+    mails.booked(talk)
     booking.confirm(fresh(talk))
     booking.move(fresh(talk), at(10))
     booking.move(fresh(talk), at(11))
