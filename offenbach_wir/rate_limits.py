@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from .models import Hits
+from .passing import passing
 
 
 class TooManyRequestsError(Exception):
@@ -49,7 +50,7 @@ def count(scope, identity):
 def _count_one(key, window, ends_at):
     """Adds one and returns the new number, in one statement that no two processes can mix up."""
     table = connection.ops.quote_name(Hits._meta.db_table)
-    with connection.cursor() as cursor:
+    with passing(), connection.cursor() as cursor:
         cursor.execute(
             f'INSERT INTO {table} (key, "window", n, ends_at) VALUES (%s, %s, 1, %s)'  # noqa: S608
             f' ON CONFLICT (key, "window") DO UPDATE SET n = {table}.n + 1 RETURNING n',

@@ -385,6 +385,7 @@ FOUR_EYES = env.bool("FOUR_EYES", False)
 # --- Security -----------------------------------------------------------------------------------
 _HTTPS = PORTAL_URL.startswith("https://")
 _HOST = "__Host-" if _HTTPS else ""
+SESSION_ENGINE = "offenbach_wir.session_store"
 SESSION_COOKIE_NAME = f"{_HOST}session"
 CSRF_COOKIE_NAME = f"{_HOST}csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
