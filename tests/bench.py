@@ -1,9 +1,9 @@
 """`make bench`: what the pages cost, beside a bare Django view in the same run.
 
-Builds a PostgreSQL database with 10,000 and then 100,000 projects, serves the portal with gunicorn
-as in production, and prints for each page the CPU it takes (web processes and database together)
-and the 95th percentile of the answer time with two clients at once. Then the other parts, each in
-a file of its own (PARTS).
+Builds a PostgreSQL database with 10,000 and then 100,000 projects and one of SQLite with 100,000,
+serves the portal with gunicorn as in production, and prints for each page the CPU it takes (web
+processes and database together), the pages a second and the 95th percentile of the answer time with
+two clients at once. Then the other parts, each in a file of its own (PARTS).
 """
 
 import http.client
@@ -11,6 +11,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -27,6 +28,8 @@ CLIENTS = 2
 REQUESTS = int(os.environ.get("BENCH_REQUESTS", "120"))
 SIZES = [int(size) for size in os.environ.get("BENCH_SIZES", "10000,100000").split(",")]
 TICK = os.sysconf("SC_CLK_TCK")
+# Fields of /proc/PID/stat, counted as `cpu` does: of children that have ended, user and system.
+ENDED_CHILDREN = (13, 14)
 PAGES = {
     "home": ["/de/"],
     "programme": ["/de/programm/"],
@@ -40,6 +43,7 @@ PAGES = {
     "list, typing error": ["/de/projekte/?q=Integrationslosten"],
     "site search": ["/de/suche/?q={word}"],
 }
+TIDY = "import tests.bench_data as data; data.tidy()"
 WORDS = [
     *("sprachkurs", "garten", "fahrrad", "lotsen", "eltern"),
     *("musik", "deutsch", "nachbarschaft", "kochen", "verein"),
@@ -62,7 +66,7 @@ def family(pid):
     return [pid, *[grandchild for child in children for grandchild in family(int(child))]]
 
 
-def cpu(pids):
+def cpu(pids, user=11, system=12):
     """Seconds of CPU these processes have used; one that has ended counts nothing."""
     total = 0
     for pid in pids:
@@ -70,14 +74,25 @@ def cpu(pids):
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         except OSError:
             continue
-        total += (int(fields[11]) + int(fields[12])) / TICK
+        total += (int(fields[user]) + int(fields[system])) / TICK
     return total
 
 
-def backends(connection):
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pid FROM pg_stat_activity WHERE datname = 'wir_bench'")
-        return [row[0] for row in cursor.fetchall()]
+def database_server(address):
+    """The process of PostgreSQL that starts one for each connection; None for SQLite."""
+    if address.startswith("sqlite"):
+        return None
+    with psycopg2.connect(address) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        fields = Path(f"/proc/{cursor.fetchone()[0]}/stat").read_text().rpartition(")")[2].split()
+        return int(fields[1])
+
+
+def cpu_of_all(server):
+    """Seconds of CPU of a process and all its children, also of those that have ended."""
+    if server is None:
+        return 0
+    return cpu(family(server)) + cpu([server], *ENDED_CHILDREN)
 
 
 class Web:
@@ -113,7 +128,9 @@ class Web:
         return response.status
 
     def measure(self, patterns, database=None):
-        """(CPU milliseconds a request, p95 milliseconds) over REQUESTS requests."""
+        """(milliseconds of CPU a request of the web processes, and of the process `database` with
+        its children; requests a second; p95 in milliseconds) over REQUESTS requests.
+        """
         paths = [
             patterns[n % len(patterns)].format(n=n % 40 + 1, word=WORDS[n % len(WORDS)], fresh=n)
             for n in range(REQUESTS)
@@ -134,8 +151,7 @@ class Web:
                         wrong.append(f"{path} answered {status}")
 
         watched = family(self.process.pid)
-        database_pids = backends(database) if database else []
-        before = cpu(watched), cpu(database_pids)
+        before = cpu(watched), cpu_of_all(database), time.perf_counter()
         threads = [
             threading.Thread(target=client, args=(paths[i::CLIENTS],)) for i in range(CLIENTS)
         ]
@@ -145,9 +161,10 @@ class Web:
             thread.join()
         if wrong:
             raise RuntimeError(wrong[0])
+        rate = len(paths) / (time.perf_counter() - before[2])
         web = (cpu(watched) - before[0]) * 1000 / len(paths)
-        base = (cpu(database_pids) - before[1]) * 1000 / len(paths)
-        return web, base, sorted(times)[int(len(times) * 0.95) - 1] * 1000
+        base = (cpu_of_all(database) - before[1]) * 1000 / len(paths)
+        return web, base, rate, sorted(times)[int(len(times) * 0.95) - 1] * 1000
 
     def stop(self):
         self.process.terminate()
@@ -170,36 +187,51 @@ def main():
         "LIMIT_SEARCH": "1000000000",
         "SECRET_KEY": "bench",
     }
-    subprocess.run([sys.executable, "manage.py", "set_up"], cwd=ROOT, env=environment, check=True)
     bare = Web("tests.bare:application", environment)
     plain = bare.measure(["/"])
     bare.stop()
     print(f"\n{os.cpu_count()} cores, {CLIENTS} clients, {REQUESTS} requests a row")
-    print("page                      projects   web ms   db ms   CPU ms  x bare   p95 ms")
     line("bare Django view", 0, plain, plain)
-    for size in SIZES:
-        fill = f"import tests.bench_data as data; data.fill({size})"
-        subprocess.run(
-            [sys.executable, "manage.py", "shell", "-v0", "-c", fill],
-            cwd=ROOT,
-            env=environment,
-            check=True,
-        )
-        connection = psycopg2.connect(environment["DATABASE_URL"])
-        connection.autocommit = True
-        connection.cursor().execute("VACUUM ANALYZE")
-        connection.close()
-        portal = Web("offenbach_wir.wsgi:application", environment)
-        try:
-            for name, patterns in PAGES.items():
-                line(name, size, portal.measure(patterns, admin), plain)
-        finally:
-            portal.stop()
+    public_pages("PostgreSQL", SIZES, environment, plain)
     cursor.execute("DROP DATABASE wir_bench WITH (FORCE)")
+    with tempfile.TemporaryDirectory() as folder:
+        embedded = {"VAR_DIR": folder, "DATABASE_URL": f"sqlite:///{folder}/portal.sqlite3"}
+        public_pages("SQLite", SIZES[-1:], environment | embedded, plain)
     environment |= bench_ratio.handed_on(*plain)
     failed = [part for part in PARTS if not is_passed(part, cursor, environment)]
     if failed:
         sys.exit(f"Above its aim: {', '.join(failed)}")
+
+
+def public_pages(name, sizes, environment, plain):
+    """Prints what each page costs on that database with so many projects."""
+    print(f"\n{name}")
+    print("page                      projects   web ms   db ms   CPU ms  x bare  a second   p95 ms")
+    manage(environment, "set_up")
+    for size in sizes:
+        fill = f"import tests.bench_data as data; data.fill({size})"
+        manage(environment, "shell", "-v0", "-c", fill)
+        manage(environment, "shell", "-v0", "-c", TIDY)
+        server = database_server(environment["DATABASE_URL"])
+        portal = Web("offenbach_wir.wsgi:application", environment)
+        try:
+            for page, patterns in PAGES.items():
+                line(page, size, portal.measure(patterns, server), plain)
+        finally:
+            portal.stop()
+
+
+def manage(environment, *arguments):
+    """What the command printed."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    return done.stdout
 
 
 def is_passed(part, cursor, environment):
@@ -217,11 +249,12 @@ def is_passed(part, cursor, environment):
 
 
 def line(name, size, measured, plain):
-    web, base, p95 = measured
+    web, base, rate, p95 = measured
     total = web + base
     ratio = total / max(sum(plain[:2]), 0.01)
     print(
-        f"{name:24}{size:>10,}{web:>9.1f}{base:>8.1f}{total:>9.1f}{ratio:>8.0f}{p95:>9.0f}",
+        f"{name:24}{size:>10,}{web:>9.1f}{base:>8.1f}{total:>9.1f}{ratio:>8.0f}"
+        f"{rate:>10.0f}{p95:>9.0f}",
         flush=True,
     )
 

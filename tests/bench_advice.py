@@ -2,9 +2,9 @@
 
     python tests/bench_advice.py
 
-Sixty and two hundred visitors choose one time at once, on both databases; then bookings a second
-over distinct times of twenty people, and the overview of four weeks beside 100,000 past bookings,
-on PostgreSQL. The databases it makes are dropped afterwards.
+On both databases: the overview of four weeks beside 100,000 past bookings, sixty and two hundred
+visitors who choose one time at once, and bookings a second over distinct times of twenty people.
+The databases it makes are dropped afterwards.
 """
 
 import json
@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tests import bench_ratio
-from tests.bench import Web, cpu, family
+from tests.bench import TIDY, Web, cpu, cpu_of_all, database_server, family, manage
 from tests.crowd import Visitor, at_once
 from tests.run import GET_POSTGRESQL, postgresql_address
 
@@ -39,6 +39,7 @@ NAME = f"wir_bench_advice_{os.getpid()}"
 ANSWERS = "language=de&interpreter=no&channel=on_site"
 TIMES = f"/de/beratung/termine/?concern=erstberatung&{ANSWERS}"
 SHORT = f"/de/beratung/termine/?concern=kurzes-gespraech&{ANSWERS}"
+TIMES_LEFT = "times.json"
 LIMITS = ("LIMIT_SEARCH", "LIMIT_BOOKING", "LIMIT_BOOKING_CONTACT")
 
 
@@ -52,19 +53,6 @@ def environment(database, folder):
         "FASTEST_FORM_SECONDS": "0",
         **dict.fromkeys(LIMITS, "1000000000"),
     }
-
-
-def manage(env, *arguments):
-    """What the command printed."""
-    done = subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=ROOT,
-        env=env,
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    return done.stdout
 
 
 def run_data(env, call):
@@ -99,14 +87,14 @@ def crowd(web, times, size):
     return max(took), answers
 
 
-def crowds(web, env, name):
+def crowds(web, env):
     times = f"{TIMES}&coordinator={run_data(env, 'data.print_one()').strip()}"
     for size in CROWDS:
         slowest, answers = crowd(web, times, size)
         losers = [answer for answer in answers if answer.status == 409]
         row(
             f"{size} clients on one time",
-            name,
+            name_of(env),
             f"slowest {slowest:.1f} s",
             f"winners {sum(answer.status == 302 for answer in answers)}",
             f"5xx {sum(answer.status >= 500 for answer in answers)}",
@@ -156,12 +144,12 @@ def write(port, share, until, outcome):
     outcome.put((statuses, took))
 
 
-def bookings(web, env, database):
+def bookings(web, env):
     run_data(env, "data.starts_every(10)")
     times = list(enumerate(json.loads(run_data(env, "data.print_free_times()")), start=1))
     outcome = multiprocessing.Queue()
-    watched, backends = family(web.process.pid), pids(database)
-    before = cpu(watched), cpu(backends)
+    watched, server = family(web.process.pid), database_server(env["DATABASE_URL"])
+    before = cpu(watched), cpu_of_all(server)
     started = time.time()
     writers = [
         multiprocessing.Process(
@@ -177,14 +165,14 @@ def bookings(web, env, database):
     took = sorted(t for _counted, times_taken in found for t in times_taken)
     booked = max(statuses["booked"], 1)
     web_ms = (cpu(watched) - before[0]) * 1000 / booked
-    base_ms = (cpu(pids(database)) - before[1]) * 1000 / booked
+    base_ms = (cpu_of_all(server) - before[1]) * 1000 / booked
     row(
         f"bookings by HTTP, {seconds:.0f} s",
-        "PostgreSQL",
+        name_of(env),
         f"{statuses['booked'] / seconds:.0f} a second",
         f"p95 {took[int(len(took) * 0.95) - 1] * 1000:.0f} ms",
         f"5xx {sum(n for status, n in statuses.items() if status != 'booked' and status >= 500)}",
-        f"doubles {doubles(database)}",
+        f"doubles {doubles(env)}",
         f"CPU a booking: web {web_ms:.1f} ms, database {base_ms:.1f} ms",
         f"x bare {bench_ratio.of(web_ms + base_ms, bench_ratio.CPU)}",
     )
@@ -193,9 +181,10 @@ def bookings(web, env, database):
         print(f"  other answers: {others}")
 
 
-def engine_alone(env, database, workers=4):
-    """Hold and book without HTTP, from several processes."""
+def engine_alone(env, workers=4):
+    """Hold and book without HTTP, from several processes, each its share of the free times."""
     seconds = max(SECONDS // 3, 5)
+    (Path(env["VAR_DIR"]) / TIMES_LEFT).write_text(run_data(env, "data.print_free_times()"))
     command = "import tests.bench_advice as bench; bench.engine({n}, {workers}, {seconds})"
     processes = [
         subprocess.Popen(
@@ -213,16 +202,18 @@ def engine_alone(env, database, workers=4):
     rates = [float(process.communicate()[0]) for process in processes]
     row(
         f"hold and book alone, {seconds} s",
-        "PostgreSQL",
+        name_of(env),
         f"{sum(rates):.0f} a second",
         f"processes {workers}",
-        f"doubles {doubles(database)}",
+        f"doubles {doubles(env)}",
     )
 
 
 def engine(worker, workers, seconds):
     """Prints how many bookings a second this process made."""
     import datetime
+
+    from django.conf import settings
 
     from consultations import booking
     from consultations.availability import Wish
@@ -233,7 +224,7 @@ def engine(worker, workers, seconds):
     people = Coordinator.objects.in_bulk()
     concern = Concern.objects.get(slug=bench_advice_data.SHORT_TALK)
     german = SpokenLanguage.objects.get(code="de")
-    times = bench_advice_data.free_times()[worker::workers]
+    times = json.loads((settings.VAR_DIR / TIMES_LEFT).read_text())[worker::workers]
     n, started = 0, time.perf_counter()
     for coordinator, starts_at in times:
         if time.perf_counter() - started > seconds:
@@ -248,23 +239,9 @@ def engine(worker, workers, seconds):
     print(n / (time.perf_counter() - started))
 
 
-def pids(database):
-    with psycopg2.connect(database) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
-        return [pid for (pid,) in cursor.fetchall()]
-
-
-def doubles(database):
+def doubles(env):
     """How many pairs of bookings that stand have time of one person in common."""
-    active = "('held', 'requested', 'confirmed')"
-    with psycopg2.connect(database) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM consultations_booking a JOIN consultations_booking b"
-            " ON a.coordinator_id = b.coordinator_id AND a.id < b.id"
-            " AND a.starts_at < b.occupied_until AND b.starts_at < a.occupied_until"
-            f" WHERE a.status IN {active} AND b.status IN {active}"
-        )
-        return cursor.fetchone()[0]
+    return int(run_data(env, "data.print_doubles()"))
 
 
 # --- The overview -------------------------------------------------------------------------------
@@ -281,11 +258,15 @@ def overview(web, env):
     p95 = sorted(times)[int(REQUESTS * 0.95) - 1] * 1000
     row(
         f"four weeks, {PAST:,} past bookings",
-        "PostgreSQL",
+        name_of(env),
         f"p95 {p95:.0f} ms",
         f"x bare {bench_ratio.of(p95)}",
         f"queries {queries}",
     )
+
+
+def name_of(env):
+    return "SQLite" if env["DATABASE_URL"].startswith("sqlite") else "PostgreSQL"
 
 
 def row(what, database, *figures):
@@ -296,10 +277,7 @@ def row(what, database, *figures):
 def on_sqlite():
     with tempfile.TemporaryDirectory() as folder:
         env = environment(f"sqlite:///{folder}/portal.sqlite3", folder)
-        manage(env, "set_up")
-        run_data(env, f"data.fill({PAST // 10})")
-        with portal(env) as web:
-            crowds(web, env, "SQLite")
+        measure(env)
 
 
 def on_postgresql(address):
@@ -311,23 +289,20 @@ def on_postgresql(address):
     database = f"{address.rpartition('/')[0]}/{NAME}"
     try:
         with tempfile.TemporaryDirectory() as folder:
-            measure(environment(database, folder), database)
+            measure(environment(database, folder))
     finally:
         cursor.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
 
 
-def measure(env, database):
+def measure(env):
     manage(env, "set_up")
     run_data(env, f"data.fill({PAST})")
-    connection = psycopg2.connect(database)
-    connection.autocommit = True
-    connection.cursor().execute("VACUUM ANALYZE")
-    connection.close()
+    manage(env, "shell", "-v0", "-c", TIDY)
     with portal(env) as web:
         overview(web, env)
-        crowds(web, env, "PostgreSQL")
-        bookings(web, env, database)
-    engine_alone(env, database)
+        crowds(web, env)
+        bookings(web, env)
+    engine_alone(env)
 
 
 def main():

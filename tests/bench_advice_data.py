@@ -5,6 +5,7 @@ import json
 import random
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -81,6 +82,8 @@ def _past_booking(n, people, source, fields):
     starts_at = midnight - datetime.timedelta(days=day + 1) + half_hour * HALF_HOUR
     over = (Booking.Status.ATTENDED,) * 8 + (Booking.Status.NO_SHOW, *Booking.CANCELLED)
     return Booking(
+        # Of a hundred thousand random ones two are the same every now and then.
+        reference=f"F-{n:07}",
         coordinator=people[person],
         starts_at=starts_at,
         ends_at=starts_at + HALF_HOUR,
@@ -110,6 +113,22 @@ def print_free_times():
 def print_one():
     """The key of one of the people: whoever names her finds each time once."""
     print(Coordinator.objects.bookable().first().pk)
+
+
+def print_doubles():
+    active = Booking.objects.active()
+    print(
+        active.filter(
+            Exists(
+                active.filter(
+                    coordinator=OuterRef("coordinator"),
+                    pk__gt=OuterRef("pk"),
+                    starts_at__lt=OuterRef("occupied_until"),
+                    occupied_until__gt=OuterRef("starts_at"),
+                )
+            )
+        ).count()
+    )
 
 
 def starts_every(minutes):

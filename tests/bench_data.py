@@ -4,6 +4,8 @@ import datetime
 import random
 from decimal import Decimal
 
+from django.db import connection
+
 from offenbach_wir.search import index_text, remember_words, sort_key
 from programs.models import FocusArea, FundingLine
 from projects.models import District, Organisation, Project, SpokenLanguage, TargetGroup
@@ -24,6 +26,12 @@ def fill(total):
     }
     for start in range(Project.objects.count(), total, BATCH):
         _batch(source, sentences, titles, rows, range(start, min(start + BATCH, total)))
+
+
+def tidy():
+    """Lets the database see what it holds, as it does by itself after a while."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
 
 def _batch(source, sentences, titles, rows, numbers):

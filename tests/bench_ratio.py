@@ -7,7 +7,7 @@ import os
 P95, CPU = "BENCH_BARE_P95", "BENCH_BARE_CPU"
 
 
-def handed_on(web, database, p95):
+def handed_on(web, database, _rate, p95):
     """Variables for the parts: milliseconds of CPU and the 95th percentile of a bare view."""
     return {CPU: str(web + database), P95: str(p95)}
 
