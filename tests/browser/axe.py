@@ -35,6 +35,8 @@ def rounds(width, is_english):
 
 def looked_at(page):
     """Everything wrong with the open page, in each width and colour scheme: {view: problems}."""
+    # A click waits until the next page has begun, not until it is there.
+    page.wait_for_load_state()
     complaints = list(page.complaints)
     found = {}
     is_english = page.evaluate("document.documentElement.lang") == "en"

@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests import migrated
 from tests.server import Server, postgresql_database
@@ -16,6 +17,9 @@ FLAGS = [
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
 senders = itertools.count(1)
+
+# As patient as with everything else a page does: a machine that halts for some seconds is no fault.
+expect.set_options(timeout=30_000)
 
 
 def pytest_collection_modifyitems(items):

@@ -72,7 +72,7 @@ def set_up_app(page):
     key = page.locator(".secret").inner_text()
     page.locator("main [name=code]").fill(app_code(key))
     page.get_by_role("button", name="Fertig").click()
-    expect(page).to_have_url(re.compile("/notfallcodes/$"))
+    page.wait_for_url(re.compile("/notfallcodes/$"))
     return key
 
 

@@ -109,6 +109,7 @@ def test_whoever_is_slower_gets_other_times_and_keeps_the_answers(
     times.click()
     expect(other.locator("input[name=name]")).to_be_visible()
     page.locator(f".days .times button[value='{wanted}']").click()
+    page.wait_for_load_state()
     # A second coordinator may be free at the same time; then both get it.
     if page.locator("[data-error-summary]").count():
         expect(page.locator("[data-error-summary] .times button")).to_have_count(3)
