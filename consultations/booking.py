@@ -5,13 +5,13 @@ That a time is given away once is not kept by the checks here but by the unique 
 occupied steps (models/bookings.py); the checks only make it polite.
 """
 
+import copy
 import datetime
 import functools
 from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
-from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -144,14 +144,11 @@ def _give_back(held):
 
 def _refuse_more_holds(holder, now):
     """Nobody empties the calendar: neither with holds nor with bookings that nobody confirms."""
-    theirs = Booking.objects.active().filter(holder=holder)
-    found = theirs.aggregate(
-        holds=Count("pk", filter=Q(status=Status.HELD, held_until__gt=now)),
-        unconfirmed=Count("pk", filter=Q(status=Status.REQUESTED, confirm_by__gt=now)),
-    )
+    theirs = Booking.objects.standing(now).filter(holder=holder).order_by()
+    found = list(theirs.values_list("status", flat=True))
     if (
-        found["holds"] >= HOLDS_OF_ONE_ADDRESS
-        or found["unconfirmed"] >= settings.ADVICE_UNCONFIRMED_PER_ADDRESS
+        found.count(Status.HELD) >= HOLDS_OF_ONE_ADDRESS
+        or found.count(Status.REQUESTED) >= settings.ADVICE_UNCONFIRMED_PER_ADDRESS
     ):
         raise TooManyHoldsError
 
@@ -172,13 +169,11 @@ def _on_that_day(wish, starts_at, now, **options):
 
 def _candidates(availability, starts_at):
     """The slots of that very moment that look free, one for each coordinator."""
-    if not availability.on_offer(starts_at):
-        raise NotOfferedError
     candidates = [
         (slot, availability.coordinators[slot.coordinator]) for slot in availability.free(starts_at)
     ]
     if not candidates:
-        raise TakenError
+        raise TakenError if availability.on_offer(starts_at) else NotOfferedError
     return candidates
 
 
@@ -270,20 +265,18 @@ def release_all_lapsed(now=None):
 def book(held, details, *, written_language, proposal=None, now=None):
     """Turns a held time into a booking; a second call returns the booking of the first.
 
-    `proposal` is the draft the talk is about; the coordination may read it until then.
+    `held` is the hold as it was read, best with what a mail says (for_mails); whether it is still
+    there, only the statement that books asks. `proposal` is the draft the talk is about; the
+    coordination may read it until then.
 
     With an e-mail address it waits for the link to be pressed, with a phone number only for the
     office. Raises LapsedError where the hold is gone, TooManyBookingsError.
     """
     now = now or timezone.now()
+    if held.starts_at <= now:
+        raise LapsedError
     rules = AdviceRules.current()
-    booking = next(iter(Booking.objects.for_mails().filter(pk=held.pk)), None)
-    if booking is None:
-        raise LapsedError
-    if not booking.is_held:
-        return booking
-    if booking.starts_at <= now:
-        raise LapsedError
+    booking = copy.copy(held)
     _write(booking, details, written_language)
     booking.proposal = proposal
     booking.held_until, booking.booked_at = None, now
@@ -303,8 +296,7 @@ def book(held, details, *, written_language, proposal=None, now=None):
             if mail:
                 mail.queue()
     if not is_ours:
-        # Another press of the same button was faster, or the hold is gone.
-        return book(held, details, written_language=written_language, proposal=proposal, now=now)
+        return _booked_before(held)
     return booking
 
 
@@ -313,6 +305,14 @@ def _save_if_held(booking):
     values = {name: getattr(booking, name) for name in CHANGED_BY_BOOKING}
     rows = Booking.objects.filter(pk=booking.pk, status=Status.HELD)
     return rows.update(**values, updated_at=timezone.now()) == 1
+
+
+def _booked_before(held):
+    """What another press of the same button made of that hold; LapsedError where it is gone."""
+    booking = Booking.objects.booked().for_mails().filter(pk=held.pk).first()
+    if booking is None:
+        raise LapsedError
+    return booking
 
 
 def _write(booking, details, written_language):

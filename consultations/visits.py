@@ -67,7 +67,7 @@ class Visit:
         if "hold" not in self._data:
             return None
         rows = Booking.objects.only(*ON_THE_WAY) if rows is None else rows
-        return next(iter(rows.filter(pk=self._data["hold"])), None)
+        return next(iter(rows.order_by().filter(pk=self._data["hold"])), None)
 
     @property
     def wish(self):

@@ -66,7 +66,12 @@ class BookingQuerySet(models.QuerySet):
 
     def standing(self, now):
         """Those that occupy a time by right."""
-        return self.active().exclude(pk__in=self.model.objects.lapsed(now).values("pk"))
+        return self.active().filter(
+            Q(status=Booking.Status.CONFIRMED)
+            | Q(status=Booking.Status.HELD, held_until__gt=now)
+            | Q(status=Booking.Status.REQUESTED, confirm_by=None)
+            | Q(status=Booking.Status.REQUESTED, confirm_by__gt=now)
+        )
 
     def booked(self):
         """Everything but times that are merely held."""

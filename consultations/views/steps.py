@@ -140,22 +140,30 @@ def why(error):
 
 
 # --- 4 and 5: details and check ------------------------------------------------------------------
-def _with_hold(view):
-    """For the steps after the time: the held booking, or the way back with everything kept."""
+def _with_hold(rows_of_post=None):
+    """For the steps after the time: the held booking, or the way back with everything kept.
 
-    def found(request):
-        visit = Visit(request)
-        held = visit.held() if request.method == "POST" else _shown(visit)
-        if held is not None and not held.is_held:
-            if not visit.may_open(held.reference):
-                # Another press of the same button was faster.
-                visit.is_booked(held)
-            return redirect(held)
-        if request.method == "POST":
-            count("booking", visit.holder)
-        return view(request, visit, held)
+    `rows_of_post()` are the rows it is read from for a form that was sent; unless given, those that
+    say only where the visitor stands.
+    """
 
-    return require_http_methods(["GET", "HEAD", "POST"])(found)
+    def decorate(view):
+        def found(request):
+            visit = Visit(request)
+            is_sent = request.method == "POST"
+            held = visit.held(rows_of_post and rows_of_post()) if is_sent else _shown(visit)
+            if held is not None and not held.is_held:
+                if not visit.may_open(held.reference):
+                    # Another press of the same button was faster.
+                    visit.is_booked(held)
+                return redirect(held)
+            if is_sent:
+                count("booking", visit.holder)
+            return view(request, visit, held)
+
+        return require_http_methods(["GET", "HEAD", "POST"])(found)
+
+    return decorate
 
 
 def _shown(visit):
@@ -178,7 +186,7 @@ def _expired(request, visit):
     return render(request, "consultations/hold_over.html", context, status=410)
 
 
-@_with_hold
+@_with_hold()
 def details(request, visit, held):
     typed = visit.typed
     needs_phone = held is not None and held.channel == Channel.PHONE
@@ -209,7 +217,7 @@ def _as_typed(form):
     return {name: form[name].value() for name in names}
 
 
-@_with_hold
+@_with_hold(Booking.objects.for_mails)
 def check(request, visit, held):
     if held is None or (request.method != "POST" and held.has_lapsed(timezone.now())):
         return _expired(request, visit)
