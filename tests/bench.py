@@ -21,6 +21,7 @@ import psycopg2
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from offenbach_wir.management.commands.serve import PROCESSES, THREADS
 from tests import bench_ratio
 from tests.run import GET_POSTGRESQL, postgresql_address
 
@@ -96,14 +97,14 @@ def cpu_of_all(server):
 
 
 class Web:
-    """gunicorn with two processes for one WSGI application."""
+    """gunicorn as `serve` starts it, for one WSGI application."""
 
     def __init__(self, application, environment, log=None):
         self.port = free_port()
         self.process = subprocess.Popen(
             [
                 *(Path(sys.executable).parent / "gunicorn", application, "-k", "gthread"),
-                *("-w", "2", "--threads", "4", "--no-control-socket"),
+                *("-w", PROCESSES, "--threads", THREADS, "--no-control-socket"),
                 *("-b", f"127.0.0.1:{self.port}", "--log-level", "error"),
             ],
             cwd=ROOT,

@@ -14,6 +14,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 LOOK_EVERY_SECONDS = 2
+PROCESSES = "2"
+# In each process. More of them take the cores from one another (decision 19).
+THREADS = "3"
 # Where the web processes show that they live: in memory, so that a read-only root file system does.
 MEMORY = "/dev/shm"  # noqa: S108 (gunicorn makes files there that only it can open)
 
@@ -24,8 +27,9 @@ def web_command():
         "offenbach_wir.wsgi:application",
         # Where the code really lies: the link to the version that serves may be set anew meanwhile.
         *("--chdir", str(settings.BASE_DIR)),
-        *("-k", "gthread", "--threads", "4", "--no-control-socket"),
-        *("-w", os.environ.get("WEB_PROCESSES", "2")),
+        *("-k", "gthread", "--no-control-socket"),
+        *("-w", os.environ.get("WEB_PROCESSES") or PROCESSES),
+        *("--threads", os.environ.get("WEB_THREADS") or THREADS),
         *("-b", f"{os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"),
         *("--max-requests", "20000", "--max-requests-jitter", "2000"),
         *(("--worker-tmp-dir", MEMORY) if os.path.isdir(MEMORY) else ()),
