@@ -63,7 +63,10 @@ def free_port():
 
 def family(pid):
     """The process and its children."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:  # it has ended
+        children = []
     return [pid, *[grandchild for child in children for grandchild in family(int(child))]]
 
 

@@ -117,6 +117,12 @@ def test_folder_for_data_left_empty_is_the_one_in_the_project(tmp_path):
     assert start(tmp_path, code, VAR_DIR="").stdout == f"{settings.BASE_DIR / 'var'}\n"
 
 
+def test_demo_whose_database_is_left_empty_has_its_own_file(tmp_path):
+    code = "from offenbach_wir.settings import DATABASES as d; print(d['default']['NAME'])"
+    demo = start(tmp_path, code, WIR_MODE="demo", DATABASE_URL="", VAR_DIR=str(tmp_path))
+    assert demo.stdout == f"{tmp_path}/portal.sqlite3\n"
+
+
 @pytest.mark.parametrize(
     "address", ["postgres://wir:geheim@127.0.0.1:1/wir", "sqlite:////dev/null/portal.sqlite3"]
 )
