@@ -52,6 +52,12 @@ class AccessNeed(models.TextChoices):
     ASSISTANCE_DOG = "assistance_dog", _("assistance dog")
 
 
+def _has_lapsed(now):
+    return Q(status=Booking.Status.HELD, held_until__lte=now) | Q(
+        status=Booking.Status.REQUESTED, confirm_by__lte=now
+    )
+
+
 class BookingQuerySet(models.QuerySet):
     def active(self):
         """Those that occupy a time, whether it is still theirs by the clock or not."""
@@ -59,19 +65,11 @@ class BookingQuerySet(models.QuerySet):
 
     def lapsed(self, now):
         """Those whose time has become free again and that still occupy it."""
-        return self.filter(
-            Q(status=Booking.Status.HELD, held_until__lte=now)
-            | Q(status=Booking.Status.REQUESTED, confirm_by__lte=now)
-        )
+        return self.filter(_has_lapsed(now))
 
     def standing(self, now):
         """Those that occupy a time by right."""
-        return self.active().filter(
-            Q(status=Booking.Status.CONFIRMED)
-            | Q(status=Booking.Status.HELD, held_until__gt=now)
-            | Q(status=Booking.Status.REQUESTED, confirm_by=None)
-            | Q(status=Booking.Status.REQUESTED, confirm_by__gt=now)
-        )
+        return self.active().exclude(_has_lapsed(now))
 
     def booked(self):
         """Everything but times that are merely held."""
